@@ -1,0 +1,1 @@
+"""Prior approval (entente préalable): requests and the medical department's answers."""

@@ -1,0 +1,129 @@
+"""Asking for prior approval, and the medical department's answer (UNO-APP-2 to 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from expat import audit
+from expat.adjudication import facts
+from expat.adjudication.approval import asked_in_time, extension_in_time, period_days
+from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
+from expat.claims.dossier import Dossier, load
+from expat.claims.rejudge import new_fact
+from expat.errors import BadInput, NotFound
+from expat.membership.changes import Acting
+from expat.periods import DAY
+
+_REQUEST: Any = ApprovalRequest.__table__  # type: ignore[attr-defined]
+_ANSWER: Any = ApprovalAnswer.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """A request for prior approval. `care` is a code or a family; `starts_on` the admission of an emergency."""
+
+    person: int
+    care: str
+    starts_on: date
+    emergency: bool = False
+    extends: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The medical department's answer. `override` is its reason for granting a request that came late."""
+
+    granted: bool
+    days: int | None = None
+    sessions: int | None = None
+    direct: bool = False
+    override: str | None = None
+
+
+def request_approval(session: Session, membership_id: int, new: NewRequest, acting: Acting) -> int:
+    """Keep a request; answers its key. Until it is answered there is no approval. Raises BadInput."""
+    dossier = _dossier(session, membership_id)
+    if new.person not in dossier.people:
+        raise BadInput("person", "is not insured by this membership", "one of its insured persons")
+    if not dossier.plan.on(new.starts_on).in_family(new.care):
+        raise BadInput(
+            "care", f"{new.care!r} is no care or family of the plan", "such as hospital or dental.crown"
+        )
+    if new.extends is not None:
+        prolonged = session.get(ApprovalRequest, new.extends)
+        if prolonged is None or prolonged.person_id != new.person:
+            raise BadInput("extends", "is no request for this person", "the request that it prolongs")
+    values = {
+        "membership_id": membership_id, "person_id": new.person, "care": new.care, "requested_on": acting.day,
+        "starts_on": new.starts_on, "emergency": new.emergency, "extends_id": new.extends, "recorded_at": acting.at,
+    }  # fmt: skip
+    key = int(session.execute(_REQUEST.insert().values(values).returning(_REQUEST.c.id)).scalar_one())
+    audit.record(session, acting.at, acting.actor, "approval.requested", f"approval:{key}")
+    return key
+
+
+def answer_request(session: Session, request_id: int, answer: Answer, acting: Acting) -> str | None:
+    """Keep the answer and judge the unpaid lines again; answers why the request is worth nothing, or None."""
+    request = session.get(ApprovalRequest, request_id)
+    if request is None:
+        raise NotFound("approval", f"there is no request {request_id}")
+    _check(answer)
+    values = {
+        "request_id": request_id, "decided_on": acting.day, "granted": answer.granted, "days": answer.days,
+        "sessions": answer.sessions, "direct": answer.direct, "override": answer.override,
+        "decided_by": acting.actor, "recorded_at": acting.at,
+    }  # fmt: skip
+    session.execute(_ANSWER.insert().values(values))
+    audit.record(
+        session,
+        acting.at,
+        acting.actor,
+        "approval.answered",
+        f"approval:{request_id}",
+        granted=answer.granted,
+    )
+    new_fact(session, request.membership_id, acting.day, acting.at, acting.preference)
+    return verdict(_dossier(session, request.membership_id), request_id)
+
+
+def verdict(dossier: Dossier, request_id: int) -> str | None:
+    """Why an answered request is worth nothing: `approval_refused`, `approval_late`, or None."""
+    known = {a.id: a for found in dossier.approvals.values() for a in found}
+    approval = known[request_id]
+    if not approval.granted:
+        return "approval_refused"
+    edition = dossier.plan.on(approval.starts_on)
+    if approval.extends is not None:
+        base = known.get(approval.extends)
+        in_time = base is not None and extension_in_time(edition, approval, _period_end(dossier, known, base))
+    else:
+        category = edition.in_family(approval.care)[0].category
+        in_time = asked_in_time(edition, approval, category, approval.starts_on)
+    return None if in_time else "approval_late"
+
+
+def _period_end(dossier: Dossier, known: dict[int, facts.Approval], approval: facts.Approval) -> date:
+    """The last day of an approval's period, counted from its start; an extension's from the end it prolongs."""
+    edition = dossier.plan.on(approval.starts_on)
+    days = timedelta(days=period_days(edition, approval))
+    if approval.extends is not None and approval.extends in known:
+        return _period_end(dossier, known, known[approval.extends]) + days
+    return approval.starts_on + days - DAY
+
+
+def _check(answer: Answer) -> None:
+    if answer.days is not None and answer.days < 1:
+        raise BadInput("days", f"{answer.days}", "a whole number of days from 1 on")
+    if answer.sessions is not None and answer.sessions < 1:
+        raise BadInput("sessions", f"{answer.sessions}", "a whole number of acts from 1 on")
+
+
+def _dossier(session: Session, membership_id: int) -> Dossier:
+    found = load(session, [membership_id], lock=True).get(membership_id)
+    if found is None:
+        raise NotFound("membership", f"there is no membership {membership_id}")
+    return found

@@ -1,0 +1,1 @@
+"""Claims: handed in once, judged, judged again when something new is known."""

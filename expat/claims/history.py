@@ -1,0 +1,151 @@
+"""What other lines of the same person say about a line: only those that can matter are read, however long the history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlmodel import Session
+
+from expat.adjudication.approval import names, period_days
+from expat.adjudication.facts import History
+from expat.claims.dossier import Dossier
+from expat.claims.lines import STANDING, LineState, from_row
+from expat.claims.tables import ClaimLine
+from expat.periods import DAY
+from expat.plans.edition import Care, Edition
+
+_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
+
+
+class Lines:
+    """The lines that are judged and those that can matter to them, by person, in the order received."""
+
+    def __init__(self) -> None:
+        self._by_person: dict[int, dict[tuple[int, int], LineState]] = defaultdict(dict)
+
+    def add(self, lines: Iterable[LineState]) -> None:
+        """Add lines; one that is already there stays as it is."""
+        for line in lines:
+            self._by_person[line.person].setdefault((line.claim_id, line.position), line)
+
+    def of(self, person: int) -> list[LineState]:
+        """The known lines of a person."""
+        return list(self._by_person[person].values())
+
+
+def load_related(session: Session, dossiers: dict[int, Dossier], judged: list[LineState]) -> Lines:
+    """The judged lines and what can matter to them, by one query."""
+    lines = Lines()
+    lines.add(judged)
+    conditions = [tuple_(_LINE.c.person_id, _LINE.c.first_day).in_({(x.person, x.first_day) for x in judged})]
+    if series := {(x.person, x.series) for x in judged if x.series}:
+        conditions.append(tuple_(_LINE.c.person_id, _LINE.c.series).in_(series))
+    if cares := {pair for x in judged for pair in _care_that_matters(dossiers[x.membership_id], x)}:
+        conditions.append(tuple_(_LINE.c.person_id, _LINE.c.care).in_(cares))
+    lines.add(from_row(row) for row in session.execute(select(_LINE).where(_of_judged(judged, conditions))))
+    return lines
+
+
+def _of_judged(judged: list[LineState], conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return and_(_LINE.c.person_id.in_({x.person for x in judged}), or_(*conditions))
+
+
+def _care_that_matters(dossier: Dossier, line: LineState) -> set[tuple[int, str]]:
+    edition = dossier.plan.on(line.first_day)
+    care = edition.care.get(line.care)
+    if care is None:
+        return set()
+    found = {care.code} if care.counted_in_days or care.every_years else set()
+    if care.goes_with:
+        found |= {c.code for c in edition.care.values() if c.admission}
+    return {(line.person, code) for code in found}
+
+
+def history_of(
+    line: LineState, care: Care | None, edition: Edition, lines: Lines, dossier: Dossier
+) -> History:
+    """UNO-DUP-1, UNO-APP-1 and 4, UNO-LIM-1 and 2, UNO-HOSP-1: what the lines around this one amount to."""
+    others = [o for o in lines.of(line.person) if o is not line]
+    same = next((o.ref for o in others if o.status in STANDING and _looks_like(o, line)), None)
+    duplicate = next((o.ref for o in others if o.status in STANDING and _repeats(o, line)), None)
+    if care is None:
+        return History(duplicate, same)
+    paid = [o for o in others if o.care == line.care and o.status == "paid"]
+    return History(
+        duplicate,
+        None if duplicate else same,
+        _acts_before(line, others, edition) if line.series else 0,
+        tuple(sorted(o.first_day for o in paid)) if care.every_years else (),
+        sum(o.covered for o in paid) if care.lifetime_days else 0,
+        sum(o.covered for o in _same_stay(line, paid)) if care.days_per_stay else 0,
+        line.stay_first_day,
+        _goes_with(line, care, edition, others, dossier) if care.goes_with else True,
+    )
+
+
+def _looks_like(other: LineState, line: LineState) -> bool:
+    return (other.care, other.first_day, other.amount, other.currency) == (
+        line.care,
+        line.first_day,
+        line.amount,
+        line.currency,
+    )
+
+
+def _repeats(other: LineState, line: LineState) -> bool:
+    return line.invoice is not None and other.invoice == line.invoice and _looks_like(other, line)
+
+
+def _acts_before(line: LineState, others: list[LineState], edition: Edition) -> int:
+    """Acts of the series that were received before this line and are accepted or paid."""
+    return sum(
+        o.covered
+        for o in others
+        if o.series == line.series
+        and o.status in STANDING
+        and o.order < line.order
+        and o.care in edition.care
+        and edition.care[o.care].approval.value == "series"
+    )
+
+
+def _same_stay(line: LineState, paid: list[LineState]) -> list[LineState]:
+    """The paid lines of the stay that the line is part of: each follows another by a day at most."""
+    first, last = line.first_day, line.last_day
+    stay: list[LineState] = []
+    rest = list(paid)
+    while joined := [o for o in rest if o.first_day <= last + DAY and o.last_day >= first - DAY]:
+        stay += joined
+        rest = [o for o in rest if o not in joined]
+        first = min(first, *(o.first_day for o in joined))
+        last = max(last, *(o.last_day for o in joined))
+    return stay
+
+
+def stay_first_day(line: LineState, others: Iterable[LineState]) -> date:
+    """The first day of the stay: of the line of the same care that this one follows by a day at most."""
+    first = line.first_day
+    candidates = [o for o in others if o is not line and o.care == line.care and o.status != "refused"]
+    while before := [o for o in candidates if o.first_day < first <= o.last_day + DAY]:
+        first = min(o.first_day for o in before)
+    return first
+
+
+def _goes_with(
+    line: LineState, care: Care, edition: Edition, others: list[LineState], dossier: Dossier
+) -> bool:
+    """UNO-HOSP-1: the admission or discharge of the day (ambulance), or the stay before (convalescence), is known."""
+    stays = [o for o in others if o.care in edition.care and edition.care[o.care].admission]
+    granted = [a for a in dossier.approvals[line.person] if a.granted and a.extends is None]
+    admissions = [a for a in granted if any(names(a, c.code) for c in edition.care.values() if c.admission)]
+    if care.goes_with == "earlier_stay":
+        claimed = any(o.first_day <= line.first_day for o in stays)
+        return claimed or any(a.starts_on <= line.first_day for a in admissions)
+    days = {day for o in stays for day in (o.first_day, o.last_day)}
+    for a in admissions:
+        days |= {a.starts_on, a.starts_on + timedelta(days=period_days(edition, a)) - DAY}
+    return line.first_day in days

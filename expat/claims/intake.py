@@ -1,0 +1,136 @@
+"""What a claim must say: checked field by field before anything is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+import orjson
+import pycountry
+from moneyed import Money
+
+from expat.claims.dossier import Dossier
+from expat.errors import BadInput
+from expat.money import to_minor
+from expat.plans.schema import CAUSES, DOCUMENTS
+
+MOST_UNITS = 1000
+LARGEST = 10**15
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line as it comes in. `person` is the insured person's key; `documents` the kinds that came with it.
+
+    `quantity` defaults to the days of a stay, else 1; `files` are kept documents by kind (sha256).
+    """
+
+    person: int
+    care: str
+    first_day: date
+    amount: Money
+    country: str
+    last_day: date | None = None
+    quantity: int | None = None
+    cause: str = "illness"
+    stay_days: int | None = None
+    documents: frozenset[str] | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    invoice: str | None = None
+    series: str | None = None
+    treatment_started: date | None = None
+    provider: str | None = None
+    accepted_amount: Decimal | None = None
+    accepted_why: str | None = None
+
+
+@dataclass(frozen=True)
+class NewClaim:
+    """A claim as it comes in: its lines, the day on which it was received, and the sender's key for it."""
+
+    lines: Sequence[NewLine]
+    received_on: date
+    key: str
+    submitted_by: str = "member"
+
+
+def is_country(code: str) -> bool:
+    """Whether the code is a country of ISO 3166-1, or Kosovo's user-assigned one."""
+    return code == "XK" or pycountry.countries.get(alpha_2=code) is not None
+
+
+def check(claim: NewClaim, dossier: Dossier) -> None:
+    """Raise BadInput at the first field that cannot be right, such as `lines[2].country`."""
+    if not claim.lines:
+        raise BadInput("lines", "the claim has none", "one line for each kind of care on the invoice")
+    if not claim.key or len(claim.key) > 100:
+        raise BadInput("key", "is empty or too long", "1 to 100 characters")
+    for index, line in enumerate(claim.lines):
+        _check_line(f"lines[{index}]", line, dossier)
+
+
+def _check_line(at: str, line: NewLine, dossier: Dossier) -> None:
+    if line.person not in dossier.people:
+        raise BadInput(f"{at}.person", "is not insured by this membership", "one of its insured persons")
+    edition = dossier.plan.on(line.first_day)
+    if not edition.known_care(line.care):
+        raise BadInput(f"{at}.care", f"{line.care!r} is no care of the plan", "a code of `expat plan show`")
+    if not is_country(line.country):
+        raise BadInput(f"{at}.country", f"{line.country!r} is no country", "an ISO 3166-1 code such as SG")
+    if line.cause not in CAUSES:
+        raise BadInput(f"{at}.cause", f"{line.cause!r} is unknown", f"one of {', '.join(sorted(CAUSES))}")
+    _check_amounts(at, line)
+    _check_days(at, line)
+    if unknown := (line.documents or frozenset()) - DOCUMENTS:
+        raise BadInput(
+            f"{at}.documents", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}"
+        )
+
+
+def _check_amounts(at: str, line: NewLine) -> None:
+    currency = line.amount.currency.code
+    try:
+        units = to_minor(line.amount.amount, currency)
+        accepted = 0 if line.accepted_amount is None else to_minor(line.accepted_amount, currency)
+    except BadInput as wrong:
+        raise BadInput(f"{at}.amount", wrong.problem, wrong.expected) from wrong
+    if not 0 < units <= LARGEST:
+        raise BadInput(
+            f"{at}.amount", f"{line.amount.amount} {currency}", "an amount above zero, as invoiced"
+        )
+    if not 0 <= accepted <= units:
+        raise BadInput(f"{at}.accepted_amount", "lies outside the invoice", "from 0 to the amount invoiced")
+
+
+def _check_days(at: str, line: NewLine) -> None:
+    if line.last_day is not None and line.last_day < line.first_day:
+        raise BadInput(f"{at}.until", f"{line.last_day} lies before {line.first_day}", "the last day of care")
+    if line.quantity is not None and not 1 <= line.quantity <= MOST_UNITS:
+        raise BadInput(f"{at}.quantity", f"{line.quantity}", f"a whole number from 1 to {MOST_UNITS}")
+    if line.stay_days is not None and line.stay_days < 0:
+        raise BadInput(f"{at}.stay_days", f"{line.stay_days}", "the length of the stay in days")
+
+
+def content_hash(claim: NewClaim) -> str:
+    """The hash of what the claim says: the same lines, the same hash, whatever the key."""
+    return sha256(
+        orjson.dumps([_said(line) for line in claim.lines], option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
+
+
+def _said(line: NewLine) -> dict[str, object]:
+    return {
+        **{name: getattr(line, name) for name in _PLAIN},
+        "amount": f"{line.amount.amount.normalize()} {line.amount.currency.code}",
+        "documents": sorted(line.documents or ()),
+        "files": sorted(line.files.items()),
+    }
+
+
+_PLAIN = (
+    "person", "care", "first_day", "last_day", "quantity", "country", "cause", "stay_days", "invoice", "series",
+    "treatment_started", "provider",
+)  # fmt: skip

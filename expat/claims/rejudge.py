@@ -1,0 +1,79 @@
+"""Judging again: a new fact re-judges every line of the membership that is not paid, in the order received."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from expat.claims.dossier import Dossier, load
+from expat.claims.history import load_related
+from expat.claims.judge import Judged, judge, rates_for
+from expat.claims.lines import LineState, from_row
+from expat.claims.records import keep_decisions, standing
+from expat.claims.tables import ClaimLine
+from expat.membership.tables import Membership
+
+UNPAID = ("accepted", "pending", "refused")
+
+
+def new_fact(
+    session: Session, membership_id: int, day: date, at: datetime, preference: Sequence[str]
+) -> None:
+    """Something new is known about a membership: judge its unpaid lines again as of a day."""
+    table = Membership.__table__  # type: ignore[attr-defined]
+    session.execute(
+        update(table).where(table.c.id == membership_id).values(facts_version=table.c.facts_version + 1)
+    )
+    dossier = load(session, [membership_id], lock=True)[membership_id]
+    rejudge_loaded(session, dossier, day, at, preference)
+    session.execute(update(table).where(table.c.id == membership_id).values(judged_version=dossier.version))
+
+
+def rejudge_loaded(
+    session: Session,
+    dossier: Dossier,
+    day: date,
+    at: datetime,
+    preference: Sequence[str],
+    only: Sequence[str] = UNPAID,
+) -> None:
+    """Judge a membership's unpaid lines again, in the order received; a decision is kept where the outcome changed."""
+    lines = unpaid_lines(session, [dossier.id], only)
+    if not lines:
+        return
+    before = {id(line): (line.status, line.reasons, line.covered) for line in lines}
+    related = load_related(session, {dossier.id: dossier}, lines)
+    rates = rates_for(session, {dossier.id: dossier}, lines, day, preference)
+    judged = [judge(dossier, line, related, rates, day) for line in lines]
+    changed = [j for j in judged if before[id(j.line)] != (j.line.status, j.line.reasons, j.line.covered)]
+    keep_decisions(session, [(_key(j.line), j) for j in changed], day, at)
+    note_standing(session, changed)
+
+
+def unpaid_lines(session: Session, memberships: Sequence[int], status: Sequence[str]) -> list[LineState]:
+    """The lines of memberships that have one of the statuses, in the order received."""
+    table = ClaimLine.__table__  # type: ignore[attr-defined]
+    query = select(table).where(table.c.membership_id.in_(memberships), table.c.status.in_(status))
+    return sorted((from_row(row) for row in session.execute(query)), key=lambda line: line.order)
+
+
+def note_standing(session: Session, judged: Sequence[Judged]) -> None:
+    """Bring the lines' columns up to their newest decisions."""
+    table = ClaimLine.__table__  # type: ignore[attr-defined]
+    if judged:
+        names = standing(judged[0])
+        query = (
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values({n: bindparam(f"new_{n}") for n in names})
+        )
+        rows = [{"key": j.line.id, **{f"new_{n}": v for n, v in standing(j).items()}} for j in judged]
+        session.connection().execute(query, rows)
+
+
+def _key(line: LineState) -> int:
+    assert line.id is not None
+    return line.id

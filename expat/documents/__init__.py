@@ -1,0 +1,1 @@
+"""The documents that members hand in: checked by content, encrypted, kept once."""

@@ -1,0 +1,1 @@
+"""Memberships, the people they insure, and their changes over time."""

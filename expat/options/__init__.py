@@ -1,0 +1,1 @@
+"""Options that a member adds: for now Recharge On Demand."""

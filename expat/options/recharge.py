@@ -1,0 +1,97 @@
+"""Recharge On Demand (UNO-RECH-1): when it is allowed, what it adds, what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from expat import audit
+from expat.adjudication.purses import Ceiling
+from expat.claims.balances import ceiling_on
+from expat.claims.dossier import Dossier, load
+from expat.claims.rejudge import new_fact
+from expat.errors import BadInput, NotFound
+from expat.membership.changes import Acting
+from expat.membership.status import covered_on
+from expat.money import CENTS, round_half_up
+from expat.options.tables import Recharge
+from expat.periods import add_months
+from expat.plans.edition import Edition
+
+_RECHARGE: Any = Recharge.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A recharge as it can be had, or why not. `amount` is added, `price` asked, both EUR."""
+
+    refused: str | None
+    amount: Decimal = Decimal(0)
+    price: Decimal = Decimal(0)
+    last_day: date | None = None
+
+
+def offer(dossier: Dossier, person: int, category: str, day: date) -> Offer:
+    """Whether a recharge is allowed on a day, with what it adds and costs; pure but for the dossier that it reads."""
+    edition = dossier.plan.on(day)
+    formula = dossier.on("formula", day)
+    own = edition.category_ceiling(category, formula)
+    if not covered_on(dossier, person, day):
+        return Offer("not_in_force")
+    offered = (
+        category in edition["recharge.categories"].value and formula in edition["recharge.formulas"].value
+    )
+    if own is None or not offered:
+        return Offer("recharge_not_in_formula")
+    if day < add_months(dossier.joined, edition["recharge.opens_after"].value[category]):
+        return Offer("recharge_too_early")
+    ceiling = ceiling_on(dossier, person, category, day)
+    if ceiling is None or not _used_enough(edition, ceiling):
+        return Offer("recharge_below_threshold")
+    last_day = add_months(day, edition["recharge.valid"].value)
+    price = round_half_up(own.value * edition["recharge.price"].value, CENTS)
+    return Offer(None, own.value, price, last_day)
+
+
+def _used_enough(edition: Edition, ceiling: Ceiling) -> bool:
+    """80 % of the year's own ceiling is paid, and of each earlier recharge that is still valid."""
+    threshold = edition["recharge.threshold"].value
+    if ceiling.purses.own_used < threshold * ceiling.own:
+        return False
+    return all(r.used >= threshold * r.amount for r in ceiling.recharges)
+
+
+def buy_recharge(
+    session: Session, membership_id: int, person: int, category: str, acting: Acting
+) -> tuple[Offer, int | None]:
+    """Buy a recharge if it is allowed; it can be used at once. Answers the offer and the recharge's key."""
+    dossier = load(session, [membership_id], lock=True).get(membership_id)
+    if dossier is None:
+        raise NotFound("membership", f"there is no membership {membership_id}")
+    if person not in dossier.people:
+        raise BadInput("person", "is not insured by this membership", "one of its insured persons")
+    if category not in dossier.plan.words.categories:
+        known = ", ".join(dossier.plan.words.categories)
+        raise BadInput("category", f"{category!r} is no category", f"one of {known}")
+    found = offer(dossier, person, category, acting.day)
+    if found.refused is not None:
+        return found, None
+    values = {
+        "membership_id": membership_id, "person_id": person, "category": category, "first_day": acting.day,
+        "last_day": found.last_day, "amount": _cents(found.amount), "price": _cents(found.price),
+        "recorded_at": acting.at,
+    }  # fmt: skip
+    key = int(session.execute(_RECHARGE.insert().values(values).returning(_RECHARGE.c.id)).scalar_one())
+    audit.record(
+        session, acting.at, acting.actor, "recharge.bought", f"recharge:{key}", price=str(found.price)
+    )
+    new_fact(session, membership_id, acting.day, acting.at, acting.preference)
+    return found, key
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount.scaleb(CENTS))

@@ -1,0 +1,36 @@
+"""Recharges On Demand, and for which membership year they were used."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey
+from sqlmodel import Field, SQLModel
+
+from expat.db import Code, Id, Instant
+
+
+class Recharge(SQLModel, table=True):
+    """A recharge of one person's category: cents added, price in cents, for care that begins on its days."""
+
+    __tablename__ = "recharge"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False))
+    category: str = Field(sa_column=Column(Code, nullable=False))
+    first_day: date = Field(sa_column=Column(Date, nullable=False))
+    last_day: date = Field(sa_column=Column(Date, nullable=False))
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    price: int = Field(sa_column=Column(BigInteger, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class RechargeUse(SQLModel, table=True):
+    """Cents of a recharge that were paid for care of a membership year; a running total."""
+
+    __tablename__ = "recharge_use"
+
+    recharge_id: int = Field(sa_column=Column(Id, ForeignKey("recharge.id"), primary_key=True))
+    year_starts: date = Field(sa_column=Column(Date, primary_key=True))
+    used: int = Field(sa_column=Column(BigInteger, nullable=False))

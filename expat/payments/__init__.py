@@ -1,0 +1,1 @@
+"""Paying: settlements, payouts, bank files."""

@@ -1,0 +1,243 @@
+"""One batch of a settlement: judged again in the order received, paid, posted, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from expat import audit
+from expat.claims.dossier import Dossier, load
+from expat.claims.history import load_related
+from expat.claims.judge import Judged, judge, rates_for
+from expat.claims.lines import STANDING, LineState, kept
+from expat.claims.records import keep_decisions
+from expat.claims.rejudge import note_standing, unpaid_lines
+from expat.claims.tables import CeilingUse, ClaimLine
+from expat.db import is_postgresql
+from expat.ledger.post import post, settled
+from expat.membership.tables import Membership
+from expat.options.tables import RechargeUse
+from expat.payments.tables import Payout
+from expat.periods import membership_year
+
+_PAYOUT: Any = Payout.__table__  # type: ignore[attr-defined]
+_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
+_MEMBERSHIP: Any = Membership.__table__  # type: ignore[attr-defined]
+
+
+class Payee(NamedTuple):
+    """Who is paid, and in which currency: one payout for each in a settlement."""
+
+    membership: int
+    payee: str
+    provider: str
+    currency: str
+
+
+class Paid(NamedTuple):
+    """A line that was paid: cents in EUR, `amount` in minor units of the payee's currency."""
+
+    line: int
+    payee: Payee
+    cents: int
+    amount: int
+
+
+@dataclass
+class Batch:
+    """What settling some memberships came to."""
+
+    paid: list[Paid] = field(default_factory=list)
+    refused: int = 0
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+
+
+def settle_memberships(
+    session: Session, ids: list[int], settlement_id: int, day: date, at: datetime, preference: Sequence[str]
+) -> Batch:
+    """Judge the memberships' open lines as of `day`, line by line in their order, and pay those that can be paid."""
+    dossiers = load(session, ids)
+    lines = _open_lines(session, dossiers)
+    before = {id(line): (line.status, line.reasons, line.covered) for line in lines}
+    related = load_related(session, dossiers, lines) if lines else None
+    rates = rates_for(session, dossiers, lines, day, preference)
+    reopened: set[int] = set()
+    done, judged, changed = Batch(), [], []
+    for line in lines:
+        assert related is not None
+        dossier = dossiers[line.membership_id]
+        one = judge(dossier, line, related, rates, day)
+        if one.decision.payable:
+            judged.append(one)
+            done.paid.append(_pay(dossier, one, reopened))
+        elif before[id(line)] != (line.status, line.reasons, line.covered):
+            changed.append(one)
+        if before[id(line)][0] in STANDING and line.status not in STANDING:
+            done.refused += 1
+            reopened.add(dossier.id)
+        if "rate_unavailable" in line.reasons:
+            done.waiting.append((line.ref, line.currency))
+    _keep(session, dossiers, judged, changed, done.paid, settlement_id, day, at)
+    _note_versions(session, dossiers, reopened)
+    return done
+
+
+def _open_lines(session: Session, dossiers: dict[int, Dossier]) -> list[LineState]:
+    """Accepted lines; where something new is known, or a complication may double a ceiling, all that are unpaid."""
+    lines = unpaid_lines(session, list(dossiers), ("accepted",))
+    anew = {d.id for d in dossiers.values() if d.version > d.judged_version}
+    anew |= {line.membership_id for line in lines if line.cause == "complication"}
+    if anew:
+        lines += unpaid_lines(session, sorted(anew), ("pending", "refused"))
+    return sorted(lines, key=lambda line: (line.membership_id, *line.order))
+
+
+def _pay(dossier: Dossier, one: Judged, reopened: set[int]) -> Paid:
+    line, decision = one.line, one.decision
+    assert line.id is not None
+    assert decision.cents is not None
+    assert decision.payout is not None
+    line.status = "paid"
+    _use(dossier, one, reopened)
+    provider = line.provider or "" if decision.payee != "member" else ""
+    payee = Payee(dossier.id, decision.payee, provider, decision.payout_currency or "")
+    return Paid(line.id, payee, decision.cents, decision.payout)
+
+
+def _use(dossier: Dossier, one: Judged, reopened: set[int]) -> None:
+    """Take what is paid from the purses, so that the lines after it see them as they are."""
+    line, decision = one.line, one.decision
+    category = one.edition.care[line.care].category
+    year = membership_year(dossier.joined, line.first_day).first
+    use = dossier.use(line.person, category, year)
+    use.changed = True
+    use.paid += decision.cents or 0
+    if decision.split is not None:
+        use.own += decision.split.own
+        use.carried += decision.split.carried
+        for key, cents in decision.split.recharges:
+            recharge = next(r for r in dossier.recharges if r.id == key)
+            recharge.used[year] = recharge.used.get(year, 0) + cents
+            recharge.changed.add(year)
+    doubles = category == one.edition["ceiling.complication_category"].value and line.cause == "complication"
+    if doubles and not use.complication:
+        use.complication = True
+        reopened.add(dossier.id)
+
+
+def _keep(
+    session: Session, dossiers: dict[int, Dossier], judged: list[Judged], changed: list[Judged], paid: list[Paid],
+    settlement_id: int, day: date, at: datetime,
+) -> None:  # fmt: skip
+    everything = [(j.line.id, j) for j in [*judged, *changed] if j.line.id is not None]
+    keep_decisions(session, everything, day, at, settlement_id)
+    note_standing(session, changed)
+    payouts = _insert_payouts(session, dossiers, paid, judged, settlement_id)
+    _mark_paid(session, judged, paid, payouts)
+    _keep_uses(session, dossiers)
+    references = {payee: f"settled:payout:{key}" for payee, key in payouts.items()}
+    sums = _sums(paid)
+    post(
+        session,
+        [settled(references[p], day, cents, p.currency, amount) for p, (cents, amount) in sums.items()],
+        at,
+    )
+    subjects = [(f"payout:{key}", {"settlement": settlement_id}) for key in payouts.values()]
+    audit.record_all(session, at, "settle", "payout.made", subjects)
+
+
+def _sums(paid: list[Paid]) -> dict[Payee, tuple[int, int]]:
+    sums: dict[Payee, tuple[int, int]] = {}
+    for one in paid:
+        cents, amount = sums.get(one.payee, (0, 0))
+        sums[one.payee] = cents + one.cents, amount + one.amount
+    return sums
+
+
+def _insert_payouts(
+    session: Session, dossiers: dict[int, Dossier], paid: list[Paid], judged: list[Judged], settlement_id: int
+) -> dict[Payee, int]:
+    sums = _sums(paid)
+    if not sums:
+        return {}
+    rates = {
+        r.currency: r for j in judged for r in (j.facts.invoice_rate, j.facts.payout_rate) if r is not None
+    }
+    rows = [
+        {
+            "settlement_id": settlement_id, "membership_id": p.membership, "payee": p.payee, "provider": p.provider,
+            "currency": p.currency, "amount": amount, "eur_cents": cents, "rate_id": rates[p.currency].id,
+            "rate_note": _rate_note(rates[p.currency]),
+        }
+        for p, (cents, amount) in sums.items()
+    ]  # fmt: skip
+    query = _PAYOUT.insert().returning(_PAYOUT.c.id, sort_by_parameter_order=True)
+    return dict(zip(sums, session.execute(query, rows).scalars(), strict=True))
+
+
+def _rate_note(rate: Any) -> str:
+    return f"{rate.value} {rate.currency} per EUR, {rate.source}, {rate.published_on}"
+
+
+def _mark_paid(session: Session, judged: list[Judged], paid: list[Paid], payouts: dict[Payee, int]) -> None:
+    if not paid:
+        return
+    names = (
+        "status",
+        "reasons",
+        "flags",
+        "covered",
+        "payee",
+        "cents",
+        "payout",
+        "payout_currency",
+        "payout_id",
+    )
+    query = (
+        update(_LINE).where(_LINE.c.id == bindparam("key")).values({n: bindparam(f"new_{n}") for n in names})
+    )
+    rows = []
+    for j, one in zip(judged, paid, strict=True):
+        d = j.decision
+        values = (
+            "paid", kept(d.reasons), kept(d.flags), d.covered, d.payee, one.cents, one.amount, one.payee.currency,
+            payouts[one.payee],
+        )  # fmt: skip
+        rows.append({"key": one.line, **{f"new_{n}": v for n, v in zip(names, values, strict=True)}})
+    session.connection().execute(query, rows)
+
+
+def _keep_uses(session: Session, dossiers: dict[int, Dossier]) -> None:
+    dialect: Any = postgresql if is_postgresql(session) else sqlite
+    uses = [
+        {"person_id": person, "category": category, "year_starts": year, "paid": u.paid, "own": u.own,
+         "carried": u.carried, "complication": u.complication}
+        for d in dossiers.values() for (person, category, year), u in d.uses.items() if u.changed
+    ]  # fmt: skip
+    recharged = [
+        {"recharge_id": r.id, "year_starts": year, "used": r.used[year]}
+        for d in dossiers.values() for r in d.recharges for year in r.changed
+    ]  # fmt: skip
+    for table, keys, rows in (
+        (CeilingUse, ("person_id", "category", "year_starts"), uses),
+        (RechargeUse, ("recharge_id", "year_starts"), recharged),
+    ):
+        if rows:
+            query = dialect.insert(table)
+            new = {n: query.excluded[n] for n in rows[0] if n not in keys}
+            session.execute(query.on_conflict_do_update(index_elements=keys, set_=new), rows)
+
+
+def _note_versions(session: Session, dossiers: dict[int, Dossier], reopened: set[int]) -> None:
+    """Everything known was judged on; what this batch itself changed is judged on in the next settlement."""
+    for d in dossiers.values():
+        facts_version = d.version + 1 if d.id in reopened else d.version
+        if facts_version != d.version or d.judged_version != d.version:
+            query = update(_MEMBERSHIP).where(_MEMBERSHIP.c.id == d.id)
+            session.execute(query.values(facts_version=facts_version, judged_version=d.version))

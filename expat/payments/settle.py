@@ -1,0 +1,158 @@
+"""Settling: every accepted line is paid at the rates of the day; killed or run twice, each is paid once.
+
+A settlement works in batches of memberships, each in one transaction that locks them. What a batch did stands in
+the database before the next begins, so that a run that died is taken up where it stopped, by whoever runs it next;
+on PostgreSQL two runs share one settlement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, exists, func, or_, select, update
+from sqlmodel import Session
+
+from expat import audit
+from expat.claims.tables import ClaimLine
+from expat.db import advisory_lock, is_postgresql, transaction
+from expat.errors import Conflict
+from expat.membership.tables import Membership
+from expat.payments.batch import Paid, settle_memberships
+from expat.payments.tables import SettledMembership, Settlement
+
+LOCK = 7_001
+Progress = Callable[[int, int], None]
+
+_SETTLEMENT: Any = Settlement.__table__  # type: ignore[attr-defined]
+_SETTLED: Any = SettledMembership.__table__  # type: ignore[attr-defined]
+_MEMBERSHIP: Any = Membership.__table__  # type: ignore[attr-defined]
+_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
+
+
+@dataclass
+class Outcome:
+    """What a run did: its settlement, the lines that it paid and refused, and those that wait for a rate."""
+
+    settlement_id: int
+    day: date
+    memberships: int = 0
+    paid: list[Paid] = field(default_factory=list)
+    refused: int = 0
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run: nothing of it is kept."""
+
+
+def settle(
+    engine: Engine,
+    day: date,
+    clock: Callable[[], datetime],
+    preference: Sequence[str],
+    batch: int = 50,
+    progress: Progress = lambda done, total: None,
+    actor: str = "settle",
+) -> Outcome:
+    """Pay every accepted line that has its rates, at those of `day`. Takes up an open settlement of that day.
+
+    Raises Conflict where a settlement of another day is still open.
+    """
+    with transaction(engine) as session:
+        settlement_id = _open(session, day, clock(), actor)
+        total = session.execute(select(func.count()).select_from(_due(settlement_id).subquery())).scalar_one()
+    outcome = Outcome(settlement_id, day)
+    while True:
+        with transaction(engine) as session:
+            ids = _next(session, settlement_id, batch)
+            if not ids:
+                break
+            _settle_batch(session, outcome, ids, clock(), preference)
+        outcome.memberships += len(ids)
+        progress(outcome.memberships, max(total, outcome.memberships))
+    with transaction(engine) as session:
+        _close(session, settlement_id, clock(), actor)
+    return outcome
+
+
+def dry_run(engine: Engine, day: date, at: datetime, preference: Sequence[str]) -> Outcome:
+    """What a settlement of that day would pay; nothing is kept."""
+    outcome = Outcome(0, day)
+    try:
+        with transaction(engine) as session:
+            outcome.settlement_id = _insert(session, day, at)
+            while ids := _next(session, outcome.settlement_id, 1000):
+                _settle_batch(session, outcome, ids, at, preference)
+                outcome.memberships += len(ids)
+            raise _DryRun
+    except _DryRun:
+        return outcome
+
+
+def _open(session: Session, day: date, at: datetime, actor: str) -> int:
+    """The open settlement of the day, or a new one."""
+    advisory_lock(session, LOCK)
+    row = session.execute(select(_SETTLEMENT).where(_SETTLEMENT.c.open)).first()
+    if row is not None and row.day != day:
+        raise Conflict(
+            "on",
+            f"the settlement of {row.day} is still open",
+            f"finish it first: expat settle --on {row.day}",
+        )
+    if row is not None:
+        return int(row.id)
+    key = _insert(session, day, at)
+    audit.record(session, at, actor, "settlement.opened", f"settlement:{key}", day=day.isoformat())
+    return key
+
+
+def _insert(session: Session, day: date, at: datetime) -> int:
+    query = _SETTLEMENT.insert().values(day=day, open=True, started_at=at).returning(_SETTLEMENT.c.id)
+    return int(session.execute(query).scalar_one())
+
+
+def _close(session: Session, settlement_id: int, at: datetime, actor: str) -> None:
+    query = update(_SETTLEMENT).where(_SETTLEMENT.c.id == settlement_id, _SETTLEMENT.c.open)
+    if session.execute(query.values(open=False, ended_at=at)).rowcount:  # type: ignore[attr-defined]
+        audit.record(session, at, actor, "settlement.closed", f"settlement:{settlement_id}")
+
+
+def _due(settlement_id: int) -> Select[Any]:
+    """Memberships with accepted lines, or with facts that their lines were not judged on, not settled in this run."""
+    accepted = exists().where(_LINE.c.membership_id == _MEMBERSHIP.c.id, _LINE.c.status == "accepted")
+    newer = _MEMBERSHIP.c.facts_version > _MEMBERSHIP.c.judged_version
+    settled = exists().where(
+        _SETTLED.c.membership_id == _MEMBERSHIP.c.id, _SETTLED.c.settlement_id == settlement_id
+    )
+    return select(_MEMBERSHIP.c.id).where(or_(accepted, newer), ~settled).order_by(_MEMBERSHIP.c.id)
+
+
+def _next(session: Session, settlement_id: int, batch: int) -> list[int]:
+    """The next memberships, locked. Those that another run holds come last, and are waited for.
+
+    What another run did while the lock was waited for is only seen by a new query, hence the second look.
+    """
+    due = _due(settlement_id)
+    while True:
+        free = due.limit(batch).with_for_update(skip_locked=True, of=_MEMBERSHIP)
+        ids = list(session.execute(free).scalars())
+        if not ids:
+            ids = list(session.execute(due.limit(1).with_for_update(of=_MEMBERSHIP)).scalars())
+        if not ids or not is_postgresql(session):
+            return ids
+        if still := list(session.execute(due.where(_MEMBERSHIP.c.id.in_(ids))).scalars()):
+            return still
+
+
+def _settle_batch(
+    session: Session, outcome: Outcome, ids: list[int], at: datetime, preference: Sequence[str]
+) -> None:
+    done = settle_memberships(session, ids, outcome.settlement_id, outcome.day, at, preference)
+    rows = [{"settlement_id": outcome.settlement_id, "membership_id": i} for i in ids]
+    session.execute(_SETTLED.insert(), rows)
+    outcome.paid += done.paid
+    outcome.refused += done.refused
+    outcome.waiting += done.waiting

@@ -1,0 +1,86 @@
+"""Settlements, the payouts that they make, and the bank files that carry these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from expat.db import Code, Id, Instant
+
+
+class Settlement(SQLModel, table=True):
+    """A run that pays what is accepted, at the rates of `day`. At most one is open; one that died is taken up again."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (
+        Index(
+            "uq_settlement_open",
+            "open",
+            unique=True,
+            sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    day: date = Field(sa_column=Column(Date, nullable=False, index=True))
+    open: bool = Field(default=True, nullable=False)
+    started_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class SettledMembership(SQLModel, table=True):
+    """A membership that a settlement is through with: written with its payouts, so that it is settled once."""
+
+    __tablename__ = "settled_membership"
+
+    settlement_id: int = Field(sa_column=Column(Id, ForeignKey("settlement.id"), primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), primary_key=True))
+
+
+class Payout(SQLModel, table=True):
+    """What one payee gets in one currency from one settlement, in minor units; `eur_cents` is what it counts in EUR."""
+
+    __tablename__ = "payout"
+    __table_args__ = (UniqueConstraint("settlement_id", "membership_id", "payee", "provider", "currency"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    settlement_id: int = Field(sa_column=Column(Id, ForeignKey("settlement.id"), nullable=False, index=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    payee: str = Field(sa_column=Column(Code, nullable=False))
+    provider: str = Field(default="", sa_column=Column(Text, nullable=False))
+    currency: str = Field(sa_column=Column(String(3), nullable=False))
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    eur_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    rate_id: int | None = Field(default=None, sa_column=Column(Id))
+    rate_note: str = Field(default="", sa_column=Column(Text, nullable=False))
+    bank_file_id: int | None = Field(
+        default=None, sa_column=Column(Id, ForeignKey("bank_file.id"), index=True)
+    )
+    confirmed_on: date | None = Field(default=None, sa_column=Column(Date))
+
+
+class BankFileRecord(SQLModel, table=True):
+    """A file that was made for the bank, kept as it was handed out."""
+
+    __tablename__ = "bank_file"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    name: str = Field(sa_column=Column(String(80), nullable=False, unique=True))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    count: int = Field(nullable=False)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -1,0 +1,60 @@
+"""Figures of a plan: values by date, each with its unit and its citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from expat.citation import Citation
+from expat.errors import NotFound
+
+Value = int | Decimal | str | bool | list[Any] | dict[str, Any]
+
+
+class Used(NamedTuple):
+    """A figure as it held on a day: what a decision looked at and keeps."""
+
+    name: str
+    value: Any
+    unit: str
+    citation: Citation
+
+    def part(self, key: str, value: Any) -> Used:
+        """One entry of a figure that is a table, under a name of its own."""
+        return Used(f"{self.name}.{key}", value, self.unit, self.citation)
+
+
+class Dated(NamedTuple):
+    """A value and the days on which it holds, both included; `until` is None while no later edition is known."""
+
+    first: date
+    until: date | None
+    value: Any
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named figure and its editions, the earliest first."""
+
+    name: str
+    unit: str
+    editions: tuple[Dated, ...]
+
+    def on(self, day: date) -> Used:
+        """The figure as it holds on `day`. Raises NotFound where no edition does: nothing is assumed."""
+        for edition in reversed(self.editions):
+            if edition.first <= day and (edition.until is None or day <= edition.until):
+                return Used(self.name, edition.value, self.unit, edition.citation)
+        raise NotFound(
+            self.name, f"the plan has no value on {day}", f"its first holds from {self.editions[0].first}"
+        )
+
+    @property
+    def boundaries(self) -> set[date]:
+        """The days on which the figure changes."""
+        from expat.periods import DAY
+
+        return {e.first for e in self.editions} | {e.until + DAY for e in self.editions if e.until}

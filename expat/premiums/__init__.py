@@ -1,0 +1,1 @@
+"""Premiums that fall due, and what happens when they are not paid."""

@@ -1,0 +1,41 @@
+"""Premiums that fall due, are paid, contested and reviewed (UNO-DUN-1 to 3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from expat import audit
+from expat.claims.rejudge import new_fact
+from expat.errors import BadInput, NotFound
+from expat.membership.changes import Acting
+from expat.premiums.tables import Premium, PremiumEvent
+
+KINDS = ("paid", "contested", "upheld", "granted")
+
+_PREMIUM: Any = Premium.__table__  # type: ignore[attr-defined]
+_EVENT: Any = PremiumEvent.__table__  # type: ignore[attr-defined]
+
+
+def premium_due(session: Session, membership_id: int, due_on: date, acting: Acting) -> int:
+    """A premium falls due; answers its key. Unpaid, it runs its course (UNO-DUN-1)."""
+    values = {"membership_id": membership_id, "due_on": due_on, "recorded_at": acting.at}
+    key = int(session.execute(_PREMIUM.insert().values(values).returning(_PREMIUM.c.id)).scalar_one())
+    audit.record(session, acting.at, acting.actor, "premium.due", f"premium:{key}", due=due_on.isoformat())
+    new_fact(session, membership_id, acting.day, acting.at, acting.preference)
+    return key
+
+
+def premium_event(session: Session, premium_id: int, kind: str, acting: Acting) -> None:
+    """A premium is paid or contested, or a person decides on the contest (upheld, granted). Append-only."""
+    if kind not in KINDS:
+        raise BadInput("kind", f"{kind!r} is unknown", f"one of {', '.join(KINDS)}")
+    premium = session.get(Premium, premium_id)
+    if premium is None:
+        raise NotFound("premium", f"there is no premium {premium_id}")
+    values = {"premium_id": premium_id, "kind": kind, "happened_on": acting.day, "recorded_at": acting.at}
+    session.execute(_EVENT.insert().values(values))
+    audit.record(session, acting.at, acting.actor, f"premium.{kind}", f"premium:{premium_id}")
+    new_fact(session, premium.membership_id, acting.day, acting.at, acting.preference)

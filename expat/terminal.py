@@ -1,0 +1,54 @@
+"""What the commands share: the console, the database of the settings, and how a refusal is printed."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from expat.db import open_engine
+from expat.errors import BadInput
+from expat.settings import settings
+
+console = Console(highlight=False)
+
+
+class Day(click.ParamType[date]):
+    """A calendar date on the command line."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2025-08-01", param, ctx)
+
+
+DAY = Day()
+
+
+@cache
+def database() -> Engine:
+    """The engine of the settings' database; the folder of an SQLite file is made."""
+    url = make_url(settings().database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return open_engine(settings().database_url)
+
+
+def refuse(wrong: BadInput | str) -> NoReturn:
+    """Print one clear line on standard error and end with 2."""
+    click.echo(f"expat: {wrong}", err=True)
+    sys.exit(2)
