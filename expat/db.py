@@ -75,13 +75,7 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return (
-            None
-            if value is None
-            else value.replace(tzinfo=UTC)
-            if value.tzinfo is None
-            else value.astimezone(UTC)
-        )
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -100,6 +94,11 @@ class Json(TypeDecorator[Any]):
 Code = String(40)
 
 
+def table_of(model: type[SQLModel]) -> Any:
+    """The table behind a model, for statements in SQLAlchemy's core."""
+    return model.__table__  # type: ignore[attr-defined]
+
+
 def now() -> datetime:
     """The present instant; called at the edges (commands, requests, jobs), never inside a rule."""
     return datetime.now(UTC)
@@ -111,9 +110,7 @@ def open_engine(url: str, **options: Any) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
     if parsed.get_backend_name() != "sqlite":
-        raise BadInput(
-            "EXPAT_DATABASE_URL", f"{parsed.get_backend_name()} is not supported", "sqlite or postgresql"
-        )
+        raise BadInput("EXPAT_DATABASE_URL", f"{parsed.get_backend_name()} is not supported", "sqlite or postgresql")
     engine = create_engine(parsed, connect_args={"timeout": 30}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -59,9 +59,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
     """Whole minor units of an amount. Raises BadInput where the amount has more decimals than the currency."""
     scaled = amount.scaleb(minor_units(currency))
     if scaled != scaled.to_integral_value():
-        raise BadInput(
-            "amount", f"{amount} {currency} has too many decimals", f"at most {minor_units(currency)}"
-        )
+        raise BadInput("amount", f"{amount} {currency} has too many decimals", f"at most {minor_units(currency)}")
     return int(scaled)
 
 
@@ -79,9 +77,7 @@ def parse_amount(text: str, default_currency: str = EUR, where: str = "amount") 
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite():
-        raise BadInput(
-            where, f"{text!r} is no amount", 'a decimal number and a currency, such as "150.00 SGD"'
-        )
+        raise BadInput(where, f"{text!r} is no amount", 'a decimal number and a currency, such as "150.00 SGD"')
     try:
         to_minor(amount, currency)
     except BadInput as wrong:

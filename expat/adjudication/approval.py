@@ -69,9 +69,7 @@ def covered_until(edition: Edition, line: Line, stay_first_day: date, base: Appr
     return last
 
 
-def _next_extension(
-    edition: Edition, line: Line, all_: Any, current: Approval, last: date
-) -> Approval | None:
+def _next_extension(edition: Edition, line: Line, all_: Any, current: Approval, last: date) -> Approval | None:
     for one in all_:
         fits = one.extends == current.id and one.granted and names(one, line.care)
         if fits and extension_in_time(edition, one, last):
@@ -131,18 +129,14 @@ def _pay_directly(j: Judging, approval: Approval) -> None:
 def _refuse(j: Judging, candidates: list[Candidate], care: Care, **more: Any) -> None:
     reason = _reason(candidates)
     rule = "UNO-APP-2" if reason == "approval_late" else "UNO-APP-3"
-    j.refused(
-        GATE, rule, reason, _seen(candidates, **more), care.approval, j.edition["approval.planned_notice"]
-    )
+    j.refused(GATE, rule, reason, _seen(candidates, **more), care.approval, j.edition["approval.planned_notice"])
 
 
 def _act(j: Judging, care: Care) -> None:
     candidates = _candidates(j, care)
     if valid := _valid(candidates):
         _pay_directly(j, valid[0])
-        j.passed(
-            GATE, "UNO-APP-3", _seen(candidates, used=valid[0].id), care.approval, j.edition["approval.valid"]
-        )
+        j.passed(GATE, "UNO-APP-3", _seen(candidates, used=valid[0].id), care.approval, j.edition["approval.valid"])
     else:
         _refuse(j, candidates, care)
 
@@ -182,9 +176,7 @@ def _series(j: Judging, care: Care) -> None:
         return
     candidates = _candidates(j, care)
     valid = _valid(candidates)
-    allowed = max(
-        [free.value, *(before + line.quantity if a.sessions is None else a.sessions for a in valid)]
-    )
+    allowed = max([free.value, *(before + line.quantity if a.sessions is None else a.sessions for a in valid)])
     covered = max(0, min(line.quantity, allowed - before))
     reason = "approval_missing" if valid else _reason(candidates)
     seen = _seen(candidates, **looked_at, allowed=allowed, covered=covered)

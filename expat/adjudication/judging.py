@@ -76,9 +76,7 @@ class Judging:
         self.steps.append(step)
         self.left = to
 
-    def cut(
-        self, gate: str, rule: str, reason: str, covered: int, looked_at: dict[str, Any], *figures: Used
-    ) -> None:
+    def cut(self, gate: str, rule: str, reason: str, covered: int, looked_at: dict[str, Any], *figures: Used) -> None:
         """Only `covered` of the units are covered: the cost counts in proportion."""
         to = Fraction(self.line.amount) * covered / self.line.quantity
         self.covered = covered

@@ -37,9 +37,7 @@ class Ceiling(NamedTuple):
     @property
     def left(self) -> Decimal:
         """What can still be paid."""
-        return (
-            self.own_left + self.carried_left + sum((r.amount - r.used for r in self.recharges), Decimal(0))
-        )
+        return self.own_left + self.carried_left + sum((r.amount - r.used for r in self.recharges), Decimal(0))
 
     def split(self, amount: Decimal) -> Split:
         """Take an amount (not above `left`) from the purses, in their order."""

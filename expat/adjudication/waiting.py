@@ -60,9 +60,7 @@ def formula_terms(
     return terms, wait
 
 
-def zone_wait(
-    edition: Edition, membership: Membership, person: Person, category: str, day: date
-) -> Wait | None:
+def zone_wait(edition: Edition, membership: Membership, person: Person, category: str, day: date) -> Wait | None:
     """UNO-WAIT-4: the wait that a change to zone C opens for care in that zone."""
     for since, _former, zone in changes(membership.zones):
         opens = add_months(since, edition.waiting_months(category).value)

@@ -14,12 +14,13 @@ from expat.adjudication.approval import asked_in_time, extension_in_time, period
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
 from expat.claims.dossier import Dossier, load
 from expat.claims.rejudge import new_fact
+from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
 from expat.periods import DAY
 
-_REQUEST: Any = ApprovalRequest.__table__  # type: ignore[attr-defined]
-_ANSWER: Any = ApprovalAnswer.__table__  # type: ignore[attr-defined]
+_REQUEST: Any = table_of(ApprovalRequest)
+_ANSWER: Any = table_of(ApprovalAnswer)
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ def request_approval(session: Session, membership_id: int, new: NewRequest, acti
     if new.person not in dossier.people:
         raise BadInput("person", "is not insured by this membership", "one of its insured persons")
     if not dossier.plan.on(new.starts_on).in_family(new.care):
-        raise BadInput(
-            "care", f"{new.care!r} is no care or family of the plan", "such as hospital or dental.crown"
-        )
+        raise BadInput("care", f"{new.care!r} is no care or family of the plan", "such as hospital or dental.crown")
     if new.extends is not None:
         prolonged = session.get(ApprovalRequest, new.extends)
         if prolonged is None or prolonged.person_id != new.person:

@@ -32,9 +32,7 @@ class ApprovalAnswer(SQLModel, table=True):
     __tablename__ = "approval_answer"
 
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
-    request_id: int = Field(
-        sa_column=Column(Id, ForeignKey("approval_request.id"), nullable=False, index=True)
-    )
+    request_id: int = Field(sa_column=Column(Id, ForeignKey("approval_request.id"), nullable=False, index=True))
     decided_on: date = Field(sa_column=Column(Date, nullable=False))
     granted: bool = Field(nullable=False)
     days: int | None = Field(default=None)

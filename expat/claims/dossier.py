@@ -16,6 +16,7 @@ from expat.adjudication import facts
 from expat.adjudication.facts import Since, value_on
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
 from expat.claims.tables import CeilingUse
+from expat.db import table_of
 from expat.membership.cover import covered_days, member_last_day, whole_year_covered
 from expat.membership.tables import InsuredPerson, Membership, MembershipChange
 from expat.money import CENTS
@@ -76,8 +77,7 @@ class Dossier:
         if kind not in self._cache:
             found = [c for c in self.changes if c.kind == kind and c.refused is None]
             self._cache[kind] = tuple(
-                Since(c.effective_from, c.value)
-                for c in sorted(found, key=lambda c: (c.effective_from, c.id))
+                Since(c.effective_from, c.value) for c in sorted(found, key=lambda c: (c.effective_from, c.id))
             )
         result: tuple[Since, ...] = self._cache[kind]
         return result
@@ -222,7 +222,7 @@ def _eur(cents: int) -> Decimal:
 
 def load(session: Session, ids: Collection[int], lock: bool = False) -> dict[int, Dossier]:
     """The dossiers of memberships, by a fixed number of queries however many they are; locked until the commit."""
-    membership, person = Membership.__table__, InsuredPerson.__table__
+    membership, person = table_of(Membership), table_of(InsuredPerson)
     columns = [membership.c[n] for n in ("number", "plan", "joined", "facts_version", "judged_version")]
     query = select(person, *columns).join(membership, membership.c.id == person.c.membership_id)
     query = query.where(membership.c.id.in_(ids)).order_by(membership.c.id, person.c.id)
@@ -230,9 +230,7 @@ def load(session: Session, ids: Collection[int], lock: bool = False) -> dict[int
     for row in session.execute(query.with_for_update(of=membership) if lock else query):
         key = row.membership_id
         if key not in dossiers:
-            dossiers[key] = Dossier(
-                key, row.number, plan(row.plan), row.joined, row.facts_version, row.judged_version
-            )
+            dossiers[key] = Dossier(key, row.number, plan(row.plan), row.joined, row.facts_version, row.judged_version)
         dossiers[key].people[row.id] = row
     if dossiers:
         _changes(session, dossiers)
@@ -243,18 +241,16 @@ def load(session: Session, ids: Collection[int], lock: bool = False) -> dict[int
 
 
 def _changes(session: Session, dossiers: dict[int, Dossier]) -> None:
-    change = MembershipChange.__table__
+    change = table_of(MembershipChange)
     query = select(change).where(change.c.membership_id.in_(dossiers)).order_by(change.c.id)
     for row in session.execute(query):
         dossiers[row.membership_id].changes.append(row)
 
 
 def _approvals(session: Session, dossiers: dict[int, Dossier]) -> None:
-    request, answer = ApprovalRequest.__table__, ApprovalAnswer.__table__
+    request, answer = table_of(ApprovalRequest), table_of(ApprovalAnswer)
     query = (
-        select(
-            request, answer.c.granted, answer.c.days, answer.c.sessions, answer.c.direct, answer.c.override
-        )
+        select(request, answer.c.granted, answer.c.days, answer.c.sessions, answer.c.direct, answer.c.override)
         .join(answer, answer.c.request_id == request.c.id)
         .where(request.c.membership_id.in_(dossiers))
         .order_by(request.c.id, answer.c.id)
@@ -270,7 +266,7 @@ def _approvals(session: Session, dossiers: dict[int, Dossier]) -> None:
 
 
 def _premiums(session: Session, dossiers: dict[int, Dossier]) -> None:
-    premium, event = Premium.__table__, PremiumEvent.__table__
+    premium, event = table_of(Premium), table_of(PremiumEvent)
     query = (
         select(premium.c.membership_id, premium.c.id, premium.c.due_on, event.c.kind, event.c.happened_on)
         .outerjoin(event, event.c.premium_id == premium.c.id)
@@ -284,7 +280,7 @@ def _premiums(session: Session, dossiers: dict[int, Dossier]) -> None:
 
 
 def _purses(session: Session, dossiers: dict[int, Dossier]) -> None:
-    recharge, used = Recharge.__table__, RechargeUse.__table__
+    recharge, used = table_of(Recharge), table_of(RechargeUse)
     query = (
         select(recharge, used.c.year_starts, used.c.used)
         .outerjoin(used, used.c.recharge_id == recharge.c.id)
@@ -299,7 +295,7 @@ def _purses(session: Session, dossiers: dict[int, Dossier]) -> None:
             dossiers[row.membership_id].recharges.append(states[row.id])
         if row.year_starts is not None:
             states[row.id].used[row.year_starts] = row.used
-    use, person = CeilingUse.__table__, InsuredPerson.__table__
+    use, person = table_of(CeilingUse), table_of(InsuredPerson)
     uses = select(use, person.c.membership_id).join(person, person.c.id == use.c.person_id)
     for row in session.execute(uses.where(person.c.membership_id.in_(dossiers))):
         dossiers[row.membership_id].uses[row.person_id, row.category, row.year_starts] = Use(

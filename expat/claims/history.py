@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from expat.adjudication.facts import History
 from expat.claims.dossier import Dossier
 from expat.claims.lines import STANDING, LineState, from_row
 from expat.claims.tables import ClaimLine
+from expat.db import table_of
 from expat.periods import DAY
 from expat.plans.edition import Care, Edition
 
-_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
+_LINE: Any = table_of(ClaimLine)
 
 
 class Lines:
@@ -50,7 +51,7 @@ def load_related(session: Session, dossiers: dict[int, Dossier], judged: list[Li
     return lines
 
 
-def _of_judged(judged: list[LineState], conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+def _of_judged(judged: list[LineState], conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     return and_(_LINE.c.person_id.in_({x.person for x in judged}), or_(*conditions))
 
 
@@ -65,9 +66,7 @@ def _care_that_matters(dossier: Dossier, line: LineState) -> set[tuple[int, str]
     return {(line.person, code) for code in found}
 
 
-def history_of(
-    line: LineState, care: Care | None, edition: Edition, lines: Lines, dossier: Dossier
-) -> History:
+def history_of(line: LineState, care: Care | None, edition: Edition, lines: Lines, dossier: Dossier) -> History:
     """UNO-DUP-1, UNO-APP-1 and 4, UNO-LIM-1 and 2, UNO-HOSP-1: what the lines around this one amount to."""
     others = [o for o in lines.of(line.person) if o is not line]
     same = next((o.ref for o in others if o.status in STANDING and _looks_like(o, line)), None)
@@ -135,9 +134,7 @@ def stay_first_day(line: LineState, others: Iterable[LineState]) -> date:
     return first
 
 
-def _goes_with(
-    line: LineState, care: Care, edition: Edition, others: list[LineState], dossier: Dossier
-) -> bool:
+def _goes_with(line: LineState, care: Care, edition: Edition, others: list[LineState], dossier: Dossier) -> bool:
     """UNO-HOSP-1: the admission or discharge of the day (ambulance), or the stay before (convalescence), is known."""
     stays = [o for o in others if o.care in edition.care and edition.care[o.care].admission]
     granted = [a for a in dossier.approvals[line.person] if a.granted and a.extends is None]

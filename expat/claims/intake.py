@@ -85,9 +85,7 @@ def _check_line(at: str, line: NewLine, dossier: Dossier) -> None:
     _check_amounts(at, line)
     _check_days(at, line)
     if unknown := (line.documents or frozenset()) - DOCUMENTS:
-        raise BadInput(
-            f"{at}.documents", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}"
-        )
+        raise BadInput(f"{at}.documents", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}")
 
 
 def _check_amounts(at: str, line: NewLine) -> None:
@@ -98,9 +96,7 @@ def _check_amounts(at: str, line: NewLine) -> None:
     except BadInput as wrong:
         raise BadInput(f"{at}.amount", wrong.problem, wrong.expected) from wrong
     if not 0 < units <= LARGEST:
-        raise BadInput(
-            f"{at}.amount", f"{line.amount.amount} {currency}", "an amount above zero, as invoiced"
-        )
+        raise BadInput(f"{at}.amount", f"{line.amount.amount} {currency}", "an amount above zero, as invoiced")
     if not 0 <= accepted <= units:
         raise BadInput(f"{at}.accepted_amount", "lies outside the invoice", "from 0 to the amount invoiced")
 
@@ -116,9 +112,7 @@ def _check_days(at: str, line: NewLine) -> None:
 
 def content_hash(claim: NewClaim) -> str:
     """The hash of what the claim says: the same lines, the same hash, whatever the key."""
-    return sha256(
-        orjson.dumps([_said(line) for line in claim.lines], option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()
+    return sha256(orjson.dumps([_said(line) for line in claim.lines], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _said(line: NewLine) -> dict[str, object]:

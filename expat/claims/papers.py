@@ -13,11 +13,12 @@ from expat import audit
 from expat.claims.lines import kept, words
 from expat.claims.rejudge import new_fact
 from expat.claims.tables import ClaimLine, LineDocument
+from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.plans.schema import DOCUMENTS
 
-_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
-_DOCUMENT: Any = LineDocument.__table__  # type: ignore[attr-defined]
+_LINE: Any = table_of(ClaimLine)
+_DOCUMENT: Any = table_of(LineDocument)
 
 
 def add_papers(
@@ -32,9 +33,7 @@ def add_papers(
     """Papers for a line, by kind, with the kept file where there is one. Raises BadInput for an unknown kind."""
     if unknown := set(papers) - DOCUMENTS:
         raise BadInput("add", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}")
-    row = session.execute(
-        select(_LINE.c.membership_id, _LINE.c.documents).where(_LINE.c.id == line_id)
-    ).first()
+    row = session.execute(select(_LINE.c.membership_id, _LINE.c.documents).where(_LINE.c.id == line_id)).first()
     if row is None:
         raise NotFound("line", f"there is no line {line_id}")
     rows = [{"line_id": line_id, "kind": k, "sha256": f, "received_on": day} for k, f in papers.items()]

@@ -20,7 +20,7 @@ from expat.adjudication.facts import Facts
 from expat.claims.judge import Judged
 from expat.claims.lines import kept
 from expat.claims.tables import LineDecision, PlanEdition
-from expat.db import is_postgresql
+from expat.db import is_postgresql, table_of
 from expat.errors import NotFound
 from expat.plans.edition import Edition, revived
 
@@ -94,7 +94,7 @@ def keep_decisions(
         }
         for line_id, j in judged
     ]  # fmt: skip
-    session.execute(LineDecision.__table__.insert(), rows)  # type: ignore[attr-defined]
+    session.execute(table_of(LineDecision).insert(), rows)
 
 
 def keep_editions(session: Session, editions: dict[str, Edition]) -> None:

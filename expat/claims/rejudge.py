@@ -14,19 +14,16 @@ from expat.claims.judge import Judged, judge, rates_for
 from expat.claims.lines import LineState, from_row
 from expat.claims.records import keep_decisions, standing
 from expat.claims.tables import ClaimLine
+from expat.db import table_of
 from expat.membership.tables import Membership
 
 UNPAID = ("accepted", "pending", "refused")
 
 
-def new_fact(
-    session: Session, membership_id: int, day: date, at: datetime, preference: Sequence[str]
-) -> None:
+def new_fact(session: Session, membership_id: int, day: date, at: datetime, preference: Sequence[str]) -> None:
     """Something new is known about a membership: judge its unpaid lines again as of a day."""
-    table = Membership.__table__  # type: ignore[attr-defined]
-    session.execute(
-        update(table).where(table.c.id == membership_id).values(facts_version=table.c.facts_version + 1)
-    )
+    table = table_of(Membership)
+    session.execute(update(table).where(table.c.id == membership_id).values(facts_version=table.c.facts_version + 1))
     dossier = load(session, [membership_id], lock=True)[membership_id]
     rejudge_loaded(session, dossier, day, at, preference)
     session.execute(update(table).where(table.c.id == membership_id).values(judged_version=dossier.version))
@@ -55,21 +52,17 @@ def rejudge_loaded(
 
 def unpaid_lines(session: Session, memberships: Sequence[int], status: Sequence[str]) -> list[LineState]:
     """The lines of memberships that have one of the statuses, in the order received."""
-    table = ClaimLine.__table__  # type: ignore[attr-defined]
+    table = table_of(ClaimLine)
     query = select(table).where(table.c.membership_id.in_(memberships), table.c.status.in_(status))
     return sorted((from_row(row) for row in session.execute(query)), key=lambda line: line.order)
 
 
 def note_standing(session: Session, judged: Sequence[Judged]) -> None:
     """Bring the lines' columns up to their newest decisions."""
-    table = ClaimLine.__table__  # type: ignore[attr-defined]
+    table = table_of(ClaimLine)
     if judged:
         names = standing(judged[0])
-        query = (
-            update(table)
-            .where(table.c.id == bindparam("key"))
-            .values({n: bindparam(f"new_{n}") for n in names})
-        )
+        query = update(table).where(table.c.id == bindparam("key")).values({n: bindparam(f"new_{n}") for n in names})
         rows = [{"key": j.line.id, **{f"new_{n}": v for n, v in standing(j).items()}} for j in judged]
         session.connection().execute(query, rows)
 

@@ -20,7 +20,7 @@ from expat.claims.lines import LineState, kept
 from expat.claims.records import keep_decisions, standing
 from expat.claims.rejudge import rejudge_loaded
 from expat.claims.tables import Claim, ClaimLine, LineDocument
-from expat.db import is_postgresql
+from expat.db import is_postgresql, table_of
 from expat.errors import Conflict, NotFound
 from expat.money import to_minor
 from expat.plans.edition import Care
@@ -35,9 +35,7 @@ class Submitted:
     again: bool
 
 
-def submit(
-    session: Session, membership_id: int, claim: NewClaim, at: datetime, preference: Sequence[str]
-) -> Submitted:
+def submit(session: Session, membership_id: int, claim: NewClaim, at: datetime, preference: Sequence[str]) -> Submitted:
     """Keep a claim and judge its lines as of the day on which it was received.
 
     The same key, or the same content with the same papers, is the same claim: it is answered, not kept twice.
@@ -79,13 +77,13 @@ def _insert_claim(session: Session, membership_id: int, claim: NewClaim, at: dat
 
 
 def _handed_in_before(session: Session, membership_id: int, claim: NewClaim) -> Submitted:
-    said, table = content_hash(claim), Claim.__table__  # type: ignore[attr-defined]
+    said, table = content_hash(claim), table_of(Claim)
     same = (table.c.idempotency_key == claim.key) | (table.c.fingerprint == said)
     row = session.execute(select(table).where(table.c.membership_id == membership_id, same)).first()
     assert row is not None
     if row.content != said:
         raise Conflict("key", f"{claim.key!r} was used for another claim", "a new key for a new claim")
-    lines = ClaimLine.__table__  # type: ignore[attr-defined]
+    lines = table_of(ClaimLine)
     ids = session.execute(select(lines.c.id).where(lines.c.claim_id == row.id).order_by(lines.c.position))
     return Submitted(row.id, tuple(ids.scalars()), True)
 
@@ -136,7 +134,7 @@ def _judge(
 
 
 def _insert_lines(session: Session, judged: list[Judged]) -> list[int]:
-    table = ClaimLine.__table__  # type: ignore[attr-defined]
+    table = table_of(ClaimLine)
     rows = [line_row(j) for j in judged]
     query = table.insert().returning(table.c.id, sort_by_parameter_order=True)
     return list(session.execute(query, rows).scalars())
@@ -163,4 +161,4 @@ def _insert_documents(session: Session, line_ids: list[int], claim: NewClaim) ->
         for kind in sorted((line.documents or frozenset()) | set(line.files))
     ]
     if rows:
-        session.execute(LineDocument.__table__.insert(), rows)  # type: ignore[attr-defined]
+        session.execute(table_of(LineDocument).insert(), rows)

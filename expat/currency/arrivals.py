@@ -36,9 +36,7 @@ class NewRate:
     note: str | None = None
 
 
-def add_rates(
-    session: Session, rows: Iterable[NewRate], arrived_at: datetime, *, only_missing: bool = False
-) -> int:
+def add_rates(session: Session, rows: Iterable[NewRate], arrived_at: datetime, *, only_missing: bool = False) -> int:
     """Keep rates and say how many were new; the value that already holds is skipped, another corrects it.
 
     With `only_missing` nothing is corrected: what was kept of that currency, source and day stays as it is.
@@ -73,9 +71,7 @@ def checked(where: str, row: NewRate, arrived_at: datetime) -> NewRate:
     except BadInput as wrong:
         raise BadInput(f"{where}, currency", wrong.problem, wrong.expected) from wrong
     if not 0 < len(row.source) <= _SOURCE_LENGTH:
-        raise BadInput(
-            f"{where}, source", f"{row.source!r} is no source", f"1 to {_SOURCE_LENGTH} characters"
-        )
+        raise BadInput(f"{where}, source", f"{row.source!r} is no source", f"1 to {_SOURCE_LENGTH} characters")
     if row.published_on > arrived_at.date():
         raise BadInput(f"{where}, published_on", "lies in the future", f"a day up to {arrived_at.date()}")
     return row

@@ -36,9 +36,7 @@ def _refuse_keys(where: str, given: set[str], needed: set[str], optional: set[st
     for key in sorted(needed - given):
         raise BadInput(f"{where}, {key}", "is missing", f"keys are {', '.join(sorted(needed | optional))}")
     for key in sorted(given - needed - optional):
-        raise BadInput(
-            f"{where}, {key}", "is no key here", f"keys are {', '.join(sorted(needed | optional))}"
-        )
+        raise BadInput(f"{where}, {key}", "is no key here", f"keys are {', '.join(sorted(needed | optional))}")
 
 
 def text_of(where: str, entry: dict[str, Any], key: str) -> str:

@@ -32,9 +32,7 @@ def _root(name: str, content: bytes) -> etree._Element:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as wrong:
         line, column = wrong.position
-        raise BadInput(
-            f"{name}, line {line}, column {column}", f"is no XML: {wrong.msg}", "a whole file"
-        ) from wrong
+        raise BadInput(f"{name}, line {line}, column {column}", f"is no XML: {wrong.msg}", "a whole file") from wrong
 
 
 def _date(where: str, text: str) -> date:

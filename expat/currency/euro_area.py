@@ -53,7 +53,5 @@ def load(file: Path) -> dict[str, tuple[_Period, ...]]:
 def _countries(where: str, value: Any) -> list[str]:
     codes = value if isinstance(value, list) else []
     if not codes or not all(isinstance(c, str) and len(c) == 2 and c.isupper() for c in codes):
-        raise BadInput(
-            f"{where}, countries", f"{value!r} is no list of countries", 'codes such as ["FR", "AX"]'
-        )
+        raise BadInput(f"{where}, countries", f"{value!r} is no list of countries", 'codes such as ["FR", "AX"]')
     return codes

@@ -53,9 +53,7 @@ def explained(
     return True, lines + ([say(language, "note", note=rate.note)] if rate.note else [])
 
 
-def _missing(
-    session: Session, currency: str, day: date, preference: Sequence[str], language: str
-) -> list[str]:
+def _missing(session: Session, currency: str, day: date, preference: Sequence[str], language: str) -> list[str]:
     lines = [say(language, "none", day=day, currency=currency)]
     peg = parity_of(currency, day)
     if peg is not None and peg.per == USD:

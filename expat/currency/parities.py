@@ -66,9 +66,7 @@ def _parity(where: str, entry: dict[str, Any]) -> Parity:
     _one_of(f"{where}, per", entry["per"], ANCHORS)
     value = entry["value"]
     if not isinstance(value, Decimal) or not value.is_finite() or value <= 0:
-        raise BadInput(
-            f"{where}, value", f"{value!r} is no parity", "a decimal number above zero, such as 655.957"
-        )
+        raise BadInput(f"{where}, value", f"{value!r} is no parity", "a decimal number above zero, such as 655.957")
     since, until = dated(where, entry)
     return Parity(currency, entry["per"], value, since, until, text_of(where, entry, "citation"))
 

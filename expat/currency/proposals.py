@@ -48,9 +48,7 @@ def confirm(session: Session, proposal_id: int, by: str, at: datetime) -> int:
 
     Raises NotFound, BadInput where the same person confirms, Conflict where it is confirmed already.
     """
-    proposal = session.scalar(
-        select(RateProposal).where(col(RateProposal.id) == proposal_id).with_for_update()
-    )
+    proposal = session.scalar(select(RateProposal).where(col(RateProposal.id) == proposal_id).with_for_update())
     if proposal is None:
         raise NotFound("proposal", f"there is no rate proposal {proposal_id}", "a number that `propose` gave")
     person = _person(by)
@@ -74,9 +72,7 @@ def _insert(session: Session, proposal: RateProposal, confirmed_by: str, at: dat
         "arrived_at": at,
         "note": f"{proposal.reason} ({proposal.entered_by}, {confirmed_by})",
     }
-    rate_id: int = session.execute(
-        insert(PublishedRate).values(**row).returning(col(PublishedRate.id))
-    ).scalar_one()
+    rate_id: int = session.execute(insert(PublishedRate).values(**row).returning(col(PublishedRate.id))).scalar_one()
     return rate_id
 
 

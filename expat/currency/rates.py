@@ -88,9 +88,7 @@ _LATEST: Select[Any] = (
 )
 
 
-def _published(
-    session: Session, currencies: set[str], day: date, valid_days: int
-) -> Mapping[str, list[Rate]]:
+def _published(session: Session, currencies: set[str], day: date, valid_days: int) -> Mapping[str, list[Rate]]:
     """What holds of every currency, source and day from `day - valid_days` to `day`."""
     if not currencies:
         return {}
@@ -98,9 +96,7 @@ def _published(
     holding: dict[tuple[str, str, date], Rate] = {}
     for currency, value, source, published_on, note, id_ in session.execute(_LATEST, asked):
         basis = "published" if published_on == day else "last_before"
-        holding[currency, source, published_on] = Rate(
-            currency, value, source, published_on, note, id_, basis
-        )
+        holding[currency, source, published_on] = Rate(currency, value, source, published_on, note, id_, basis)
     by_currency: dict[str, list[Rate]] = {}
     for rate in holding.values():
         by_currency.setdefault(rate.currency, []).append(rate)

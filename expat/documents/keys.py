@@ -79,9 +79,7 @@ def _key(text: str) -> bytes:
     except (NotBase64, ValueError):
         key = b""
     if len(key) != _KEY_BYTES:  # the value itself is a secret and stays out of the message
-        raise BadInput(
-            VARIABLE, "holds something that is no key", "32 bytes as URL-safe base64, as new-key makes"
-        )
+        raise BadInput(VARIABLE, "holds something that is no key", "32 bytes as URL-safe base64, as new-key makes")
     return key
 
 

@@ -55,9 +55,7 @@ def _open_pdf(content: bytes) -> None:
                 document[0].get_size()
         except pypdfium2.PdfiumError as wrong:
             if wrong.err_code in (FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY):
-                raise BadInput(
-                    "document", "is a PDF protected by a password", "the same without one"
-                ) from wrong
+                raise BadInput("document", "is a PDF protected by a password", "the same without one") from wrong
             raise _unreadable("PDF") from wrong
 
 
@@ -95,9 +93,7 @@ def _refuse_huge(size: tuple[int, int]) -> None:
 
 
 def _huge() -> BadInput:
-    return BadInput(
-        "document", "has too many pixels", f"a picture of at most {MOST_PIXELS // 10**6} million pixels"
-    )
+    return BadInput("document", "has too many pixels", f"a picture of at most {MOST_PIXELS // 10**6} million pixels")
 
 
 def _unreadable(kind: str) -> BadInput:

@@ -34,9 +34,7 @@ def keep(session: Session, content: bytes, folder: Path, keys: Keys, at: datetim
     kind = media_type(content)
     _write(folder, digest, keys.seal(content, digest))
     insert = postgresql.insert if is_postgresql(session) else sqlite.insert
-    row = insert(Document).values(
-        sha256=digest, media_type=kind, size=len(content), stored_at=at, key_id=keys.current
-    )
+    row = insert(Document).values(sha256=digest, media_type=kind, size=len(content), stored_at=at, key_id=keys.current)
     session.execute(row.on_conflict_do_nothing(index_elements=["sha256"]))
     return digest
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from expat.db import table_of
 from expat.errors import NotFound
 from expat.ledger.tables import LedgerEntry, LedgerTransaction
 
@@ -20,8 +21,8 @@ EXCHANGE = "exchange"
 EXCHANGE_DIFFERENCES = "exchange_differences"
 ACCOUNTS = (CLAIMS_EXPENSE, BENEFITS_PAYABLE, BANK, EXCHANGE, EXCHANGE_DIFFERENCES)
 
-_TRANSACTION = LedgerTransaction.__table__  # type: ignore[attr-defined]
-_ENTRY = LedgerEntry.__table__  # type: ignore[attr-defined]
+_TRANSACTION = table_of(LedgerTransaction)
+_ENTRY = table_of(LedgerEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ def post(session: Session, transactions: Sequence[Transaction], at: datetime) ->
     for transaction in transactions:
         check_balanced(transaction)
     rows = [
-        {"reference": t.reference, "day": t.day, "reverses_id": t.reverses_id, "recorded_at": at}
-        for t in transactions
+        {"reference": t.reference, "day": t.day, "reverses_id": t.reverses_id, "recorded_at": at} for t in transactions
     ]
     query = _TRANSACTION.insert().returning(_TRANSACTION.c.id, sort_by_parameter_order=True)
     keys = list(session.execute(query, rows).scalars())
@@ -92,9 +92,7 @@ def reverse(session: Session, reference: str, day: date, at: datetime) -> int:
 def balances(session: Session) -> dict[tuple[str, str], int]:
     """The balance of every account and currency, in minor units."""
     query = select(_ENTRY.c.account, _ENTRY.c.currency, func.sum(_ENTRY.c.amount))
-    grouped = query.group_by(_ENTRY.c.account, _ENTRY.c.currency).order_by(
-        _ENTRY.c.currency, _ENTRY.c.account
-    )
+    grouped = query.group_by(_ENTRY.c.account, _ENTRY.c.currency).order_by(_ENTRY.c.currency, _ENTRY.c.account)
     return {(account, currency): int(total) for account, currency, total in session.execute(grouped)}
 
 
@@ -139,8 +137,8 @@ def confirmed(
     goes to exchange differences.
     """
     if currency == "EUR" or debited_eur is None:
-        entries = (Entry(BENEFITS_PAYABLE, currency, amount), Entry(BANK, currency, -amount))
-        return Transaction(reference, day, entries)
+        paid = (Entry(BENEFITS_PAYABLE, currency, amount), Entry(BANK, currency, -amount))
+        return Transaction(reference, day, paid)
     entries = (
         Entry(BENEFITS_PAYABLE, currency, amount),
         Entry(EXCHANGE, currency, -amount),

@@ -29,9 +29,7 @@ class LedgerEntry(SQLModel, table=True):
     __tablename__ = "ledger_entry"
 
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
-    transaction_id: int = Field(
-        sa_column=Column(Id, ForeignKey("ledger_transaction.id"), nullable=False, index=True)
-    )
+    transaction_id: int = Field(sa_column=Column(Id, ForeignKey("ledger_transaction.id"), nullable=False, index=True))
     account: str = Field(sa_column=Column(Code, nullable=False))
     currency: str = Field(sa_column=Column(String(3), nullable=False))
     amount: int = Field(sa_column=Column(BigInteger, nullable=False))

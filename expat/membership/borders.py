@@ -18,9 +18,7 @@ def _borders() -> dict[frozenset[str], tuple[date, date]]:
     for entry in content["borders"] if "borders" in content else content["border"]:
         pair = frozenset(entry["between"])
         if len(pair) != 2 or pair in found:
-            raise BadInput(
-                f"borders.toml: {entry['between']}", "is no pair, or stands twice", "two countries, once"
-            )
+            raise BadInput(f"borders.toml: {entry['between']}", "is no pair, or stands twice", "two countries, once")
         found[pair] = (entry["from"], entry.get("until", date.max))
     return found
 

@@ -17,13 +17,14 @@ from expat.claims.dossier import Dossier, load
 from expat.claims.intake import is_country
 from expat.claims.rejudge import new_fact
 from expat.currency.euro_area import in_euro_area
+from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.join import NewPerson, change_row, check_person, insert_people
 from expat.membership.tables import MembershipChange
 from expat.money import EUR, minor_units
 from expat.periods import add_months, first_of_next_month, next_anniversary
 
-_CHANGE: Any = MembershipChange.__table__  # type: ignore[attr-defined]
+_CHANGE: Any = table_of(MembershipChange)
 
 NOTICE = ("return_to_france", "lost_status")
 TERMINATIONS = ("member", *NOTICE, "false_declaration")
@@ -107,9 +108,7 @@ def add_person(session: Session, membership_id: int, person: NewPerson, acting: 
     edition = dossier.plan.on(acting.day)
     asked = _asked(dossier, person, acting)
     keys = insert_people(session, membership_id, dossier.joined, edition, (asked,), acting.at)
-    audit.record(
-        session, acting.at, acting.actor, "person.added", f"membership:{membership_id}", person=keys[0]
-    )
+    audit.record(session, acting.at, acting.actor, "person.added", f"membership:{membership_id}", person=keys[0])
     new_fact(session, membership_id, acting.day, acting.at, acting.preference)
     return Outcome(key=keys[0])
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from expat import audit
 from expat.claims.intake import is_country
+from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.cover import first_covered_day
 from expat.membership.tables import InsuredPerson, Member, Membership, MembershipChange
@@ -20,8 +21,8 @@ from expat.plans.loader import plan
 
 ROLES = ("member", "spouse", "child")
 
-_CHANGE: Any = MembershipChange.__table__  # type: ignore[attr-defined]
-_PERSON: Any = InsuredPerson.__table__  # type: ignore[attr-defined]
+_CHANGE: Any = table_of(MembershipChange)
+_PERSON: Any = table_of(InsuredPerson)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from expat.adjudication.purses import Ceiling
 from expat.claims.balances import ceiling_on
 from expat.claims.dossier import Dossier, load
 from expat.claims.rejudge import new_fact
+from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
 from expat.membership.status import covered_on
@@ -22,7 +23,7 @@ from expat.options.tables import Recharge
 from expat.periods import add_months
 from expat.plans.edition import Edition
 
-_RECHARGE: Any = Recharge.__table__  # type: ignore[attr-defined]
+_RECHARGE: Any = table_of(Recharge)
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,7 @@ def offer(dossier: Dossier, person: int, category: str, day: date) -> Offer:
     own = edition.category_ceiling(category, formula)
     if not covered_on(dossier, person, day):
         return Offer("not_in_force")
-    offered = (
-        category in edition["recharge.categories"].value and formula in edition["recharge.formulas"].value
-    )
+    offered = category in edition["recharge.categories"].value and formula in edition["recharge.formulas"].value
     if own is None or not offered:
         return Offer("recharge_not_in_formula")
     if day < add_months(dossier.joined, edition["recharge.opens_after"].value[category]):
@@ -86,9 +85,7 @@ def buy_recharge(
         "recorded_at": acting.at,
     }  # fmt: skip
     key = int(session.execute(_RECHARGE.insert().values(values).returning(_RECHARGE.c.id)).scalar_one())
-    audit.record(
-        session, acting.at, acting.actor, "recharge.bought", f"recharge:{key}", price=str(found.price)
-    )
+    audit.record(session, acting.at, acting.actor, "recharge.bought", f"recharge:{key}", price=str(found.price))
     new_fact(session, membership_id, acting.day, acting.at, acting.preference)
     return found, key
 

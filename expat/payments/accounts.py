@@ -105,9 +105,7 @@ def check_iban(iban: str, where: str = "iban") -> str:
         return str(IBAN(iban))
     except SchwiftyException as wrong:
         # Never the whole number: messages end up in logs.
-        raise BadInput(
-            where, f"{iban[:4]}… is no IBAN ({wrong.args[0]})", f"the IBAN {_FROM_STATEMENT}"
-        ) from None
+        raise BadInput(where, f"{iban[:4]}… is no IBAN ({wrong.args[0]})", f"the IBAN {_FROM_STATEMENT}") from None
 
 
 def compact(code: str) -> str:
@@ -122,9 +120,7 @@ def check_bic(bic: str, where: str = "bic") -> str:
         BIC(bic[:4] + "AL" + bic[6:] if bic[4:6] == KOSOVO else bic)
         return compact(bic)
     except SchwiftyException as wrong:
-        raise BadInput(
-            where, f"{bic!r} is no BIC ({wrong})", "8 or 11 characters, such as AGRIFRPP"
-        ) from None
+        raise BadInput(where, f"{bic!r} is no BIC ({wrong})", "8 or 11 characters, such as AGRIFRPP") from None
 
 
 def check_country(where: str, code: str) -> None:
@@ -155,28 +151,20 @@ def _verify_iban(account: Account, currency: str, on: date) -> None:
     if currency == EUR and sepa_account(account, on):
         return
     if not (bic_of(account) or account.clearing or (account.bank_name and account.bank_country)):
-        raise BadInput(
-            "bic", "is missing", f"the bank's BIC (SWIFT code): needed for {currency} to {iban[:2]}"
-        )
+        raise BadInput("bic", "is missing", f"the bank's BIC (SWIFT code): needed for {currency} to {iban[:2]}")
 
 
 def _verify_number(account: Account) -> None:
     if account.number is None:
         raise BadInput("iban", "is missing", "an IBAN, or an account number where the country has no IBAN")
     if not re.fullmatch("[0-9A-Za-z]{1,34}", account.number):
-        raise BadInput(
-            "number", "is no account number", "at most 34 letters and digits, without blanks and dashes"
-        )
+        raise BadInput("number", "is no account number", "at most 34 letters and digits, without blanks and dashes")
     if account.bank_country is None:
         raise BadInput("bank_country", "is missing", "the country of the bank, such as SG")
     if _uses_iban(account.bank_country):
-        raise BadInput(
-            "iban", "is missing", f"accounts in {account.bank_country} are paid by IBAN, {_FROM_STATEMENT}"
-        )
+        raise BadInput("iban", "is missing", f"accounts in {account.bank_country} are paid by IBAN, {_FROM_STATEMENT}")
     if not (account.bic or account.clearing or account.bank_name):
-        raise BadInput(
-            "bic", "is missing", "the bank's BIC (SWIFT code), its national clearing code or its name"
-        )
+        raise BadInput("bic", "is missing", "the bank's BIC (SWIFT code), its national clearing code or its name")
 
 
 def _uses_iban(country: str) -> bool:

@@ -117,14 +117,10 @@ def _checked(transfers: Iterable[CreditTransfer], on: date) -> list[tuple[Kind, 
 def _check(transfer: CreditTransfer, on: date) -> Kind:
     """Which file the transfer goes into. Raises BadInput naming the field that is wrong."""
     if not _REFERENCE.fullmatch(transfer.end_to_end_id):
-        raise BadInput(
-            "end_to_end_id", "is none that banks take", "at most 35 Latin letters, digits and dashes"
-        )
+        raise BadInput("end_to_end_id", "is none that banks take", "at most 35 Latin letters, digits and dashes")
     verify(transfer.creditor, transfer.currency, on)
     latin(transfer.remittance, "remittance")
-    kind: Kind = (
-        "sepa" if transfer.currency == EUR and sepa_account(transfer.creditor, on) else "international"
-    )
+    kind: Kind = "sepa" if transfer.currency == EUR and sepa_account(transfer.creditor, on) else "international"
     _check_amount(transfer, kind)
     return kind
 
@@ -135,9 +131,7 @@ def _check_amount(transfer: CreditTransfer, kind: Kind) -> None:
         raise BadInput("amount", f"{amount} {transfer.currency} cannot be paid", "an amount above zero")
     most = SEPA_MOST if kind == "sepa" else Decimal(_MOST)
     if amount > most or to_minor(amount, transfer.currency) >= _MOST:
-        raise BadInput(
-            "amount", f"{amount} {transfer.currency} is more than a bank file can hold", f"at most {most}"
-        )
+        raise BadInput("amount", f"{amount} {transfer.currency} is more than a bank file can hold", f"at most {most}")
 
 
 def _check_debtor(debtor: Debtor) -> None:

@@ -19,16 +19,16 @@ from expat.claims.lines import STANDING, LineState, kept
 from expat.claims.records import keep_decisions
 from expat.claims.rejudge import note_standing, unpaid_lines
 from expat.claims.tables import CeilingUse, ClaimLine
-from expat.db import is_postgresql
+from expat.db import is_postgresql, table_of
 from expat.ledger.post import post, settled
 from expat.membership.tables import Membership
 from expat.options.tables import RechargeUse
 from expat.payments.tables import Payout
 from expat.periods import membership_year
 
-_PAYOUT: Any = Payout.__table__  # type: ignore[attr-defined]
-_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
-_MEMBERSHIP: Any = Membership.__table__  # type: ignore[attr-defined]
+_PAYOUT: Any = table_of(Payout)
+_LINE: Any = table_of(ClaimLine)
+_MEMBERSHIP: Any = table_of(Membership)
 
 
 class Payee(NamedTuple):
@@ -166,9 +166,7 @@ def _insert_payouts(
     sums = _sums(paid)
     if not sums:
         return {}
-    rates = {
-        r.currency: r for j in judged for r in (j.facts.invoice_rate, j.facts.payout_rate) if r is not None
-    }
+    rates = {r.currency: r for j in judged for r in (j.facts.invoice_rate, j.facts.payout_rate) if r is not None}
     rows = [
         {
             "settlement_id": settlement_id, "membership_id": p.membership, "payee": p.payee, "provider": p.provider,
@@ -199,9 +197,7 @@ def _mark_paid(session: Session, judged: list[Judged], paid: list[Paid], payouts
         "payout_currency",
         "payout_id",
     )
-    query = (
-        update(_LINE).where(_LINE.c.id == bindparam("key")).values({n: bindparam(f"new_{n}") for n in names})
-    )
+    query = update(_LINE).where(_LINE.c.id == bindparam("key")).values({n: bindparam(f"new_{n}") for n in names})
     rows = []
     for j, one in zip(judged, paid, strict=True):
         d = j.decision

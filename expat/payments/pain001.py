@@ -98,9 +98,7 @@ def _instruction(
 def _count(parent: etree._Element, transfers: Sequence[CreditTransfer]) -> None:
     _add(parent, "NbOfTxs", str(len(transfers)))
     # Over several currencies the standard sums the bare numbers: a control figure, not money.
-    _add(
-        parent, "CtrlSum", f"{sum((Decimal(number(t.amount, t.currency)) for t in transfers), Decimal(0)):f}"
-    )
+    _add(parent, "CtrlSum", f"{sum((Decimal(number(t.amount, t.currency)) for t in transfers), Decimal(0)):f}")
 
 
 def _debtor(instruction: etree._Element, debtor: Debtor, sepa: bool) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from expat import audit
 from expat.claims.tables import ClaimLine
-from expat.db import advisory_lock, is_postgresql, transaction
+from expat.db import advisory_lock, is_postgresql, table_of, transaction
 from expat.errors import Conflict
 from expat.membership.tables import Membership
 from expat.payments.batch import Paid, settle_memberships
@@ -26,10 +26,10 @@ from expat.payments.tables import SettledMembership, Settlement
 LOCK = 7_001
 Progress = Callable[[int, int], None]
 
-_SETTLEMENT: Any = Settlement.__table__  # type: ignore[attr-defined]
-_SETTLED: Any = SettledMembership.__table__  # type: ignore[attr-defined]
-_MEMBERSHIP: Any = Membership.__table__  # type: ignore[attr-defined]
-_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
+_SETTLEMENT: Any = table_of(Settlement)
+_SETTLED: Any = table_of(SettledMembership)
+_MEMBERSHIP: Any = table_of(Membership)
+_LINE: Any = table_of(ClaimLine)
 
 
 @dataclass
@@ -124,9 +124,7 @@ def _due(settlement_id: int) -> Select[Any]:
     """Memberships with accepted lines, or with facts that their lines were not judged on, not settled in this run."""
     accepted = exists().where(_LINE.c.membership_id == _MEMBERSHIP.c.id, _LINE.c.status == "accepted")
     newer = _MEMBERSHIP.c.facts_version > _MEMBERSHIP.c.judged_version
-    settled = exists().where(
-        _SETTLED.c.membership_id == _MEMBERSHIP.c.id, _SETTLED.c.settlement_id == settlement_id
-    )
+    settled = exists().where(_SETTLED.c.membership_id == _MEMBERSHIP.c.id, _SETTLED.c.settlement_id == settlement_id)
     return select(_MEMBERSHIP.c.id).where(or_(accepted, newer), ~settled).order_by(_MEMBERSHIP.c.id)
 
 
@@ -147,9 +145,7 @@ def _next(session: Session, settlement_id: int, batch: int) -> list[int]:
             return still
 
 
-def _settle_batch(
-    session: Session, outcome: Outcome, ids: list[int], at: datetime, preference: Sequence[str]
-) -> None:
+def _settle_batch(session: Session, outcome: Outcome, ids: list[int], at: datetime, preference: Sequence[str]) -> None:
     done = settle_memberships(session, ids, outcome.settlement_id, outcome.day, at, preference)
     rows = [{"settlement_id": outcome.settlement_id, "membership_id": i} for i in ids]
     session.execute(_SETTLED.insert(), rows)

@@ -67,9 +67,7 @@ class Payout(SQLModel, table=True):
     eur_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
     rate_id: int | None = Field(default=None, sa_column=Column(Id))
     rate_note: str = Field(default="", sa_column=Column(Text, nullable=False))
-    bank_file_id: int | None = Field(
-        default=None, sa_column=Column(Id, ForeignKey("bank_file.id"), index=True)
-    )
+    bank_file_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("bank_file.id"), index=True))
     confirmed_on: date | None = Field(default=None, sa_column=Column(Date))
 
 

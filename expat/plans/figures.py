@@ -48,9 +48,7 @@ class Figure:
         for edition in reversed(self.editions):
             if edition.first <= day and (edition.until is None or day <= edition.until):
                 return Used(self.name, edition.value, self.unit, edition.citation)
-        raise NotFound(
-            self.name, f"the plan has no value on {day}", f"its first holds from {self.editions[0].first}"
-        )
+        raise NotFound(self.name, f"the plan has no value on {day}", f"its first holds from {self.editions[0].first}")
 
     @property
     def boundaries(self) -> set[date]:

@@ -31,9 +31,7 @@ _CARE_KEYS = {"category", "unit", "admission", "goes_with"}
 class Plan:
     """A plan: its words, its figures by date and its catalogue of care."""
 
-    def __init__(
-        self, head: dict[str, Any], figures: dict[str, Figure], care: dict[str, dict[str, Any]]
-    ) -> None:
+    def __init__(self, head: dict[str, Any], figures: dict[str, Figure], care: dict[str, dict[str, Any]]) -> None:
         self.name: str = head["plan"]
         self.title: dict[str, str] = head["title"]
         self.currency: str = head["currency"]
@@ -106,9 +104,7 @@ def load(folder: Path) -> Plan:
             figures[found.name] = found
     missing = [n for n, k in FIGURES.items() if k.required and "*" not in n and n not in figures]
     if missing:
-        raise BadInput(
-            str(folder), f"the figure {missing[0]} is missing", "with its dated values and its citation"
-        )
+        raise BadInput(str(folder), f"the figure {missing[0]} is missing", "with its dated values and its citation")
     return Plan(head, figures, care)
 
 
@@ -190,9 +186,7 @@ def _figure(table: dict[str, Any], at: _Source, words: Words, headings: frozense
         raise at.wrong(f"unit {unit!r}", f"{kind.unit!r}")
     if unknown := [k for k in table if not _DATE.fullmatch(k) and k not in _INHERITED]:
         raise at.wrong(f"unknown key {unknown[0]!r}", f"a date, {', '.join(_INHERITED)}")
-    editions = sorted(
-        _dated(key, value, at, headings) for key, value in table.items() if _DATE.fullmatch(key)
-    )
+    editions = sorted(_dated(key, value, at, headings) for key, value in table.items() if _DATE.fullmatch(key))
     for earlier, later in zip(editions, editions[1:], strict=False):
         if earlier.until and earlier.until >= later.first:
             raise at.wrong(f"{earlier.first} and {later.first} overlap", f"until at most {later.first - DAY}")

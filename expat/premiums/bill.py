@@ -9,14 +9,15 @@ from sqlmodel import Session
 
 from expat import audit
 from expat.claims.rejudge import new_fact
+from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
 from expat.premiums.tables import Premium, PremiumEvent
 
 KINDS = ("paid", "contested", "upheld", "granted")
 
-_PREMIUM: Any = Premium.__table__  # type: ignore[attr-defined]
-_EVENT: Any = PremiumEvent.__table__  # type: ignore[attr-defined]
+_PREMIUM: Any = table_of(Premium)
+_EVENT: Any = table_of(PremiumEvent)
 
 
 def premium_due(session: Session, membership_id: int, due_on: date, acting: Acting) -> int:

@@ -29,9 +29,7 @@ def run_command(paths: tuple[Path, ...], explain: bool, as_json: bool) -> None:
         if not as_json:
             _print(runs[-1], explain)
     if as_json:
-        sys.stdout.buffer.write(
-            orjson.dumps({"scenarios": [r.as_json() for r in runs]}, option=orjson.OPT_INDENT_2)
-        )
+        sys.stdout.buffer.write(orjson.dumps({"scenarios": [r.as_json() for r in runs]}, option=orjson.OPT_INDENT_2))
         click.echo()
     else:
         passed = sum(r.passed for r in runs)

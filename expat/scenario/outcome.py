@@ -11,6 +11,7 @@ from sqlalchemy import select
 from expat.claims.balances import balance_on
 from expat.claims.dossier import load
 from expat.claims.tables import ClaimLine, LineDecision
+from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.status import covered_on, status_on
 from expat.money import from_minor, number, parse_amount, written
@@ -19,8 +20,8 @@ from expat.scenario.reading import Table
 
 EXPECTABLE = ("lines", "payouts", "events", "balances", "membership", "prevoyance")
 
-_LINE: Any = ClaimLine.__table__  # type: ignore[attr-defined]
-_DECISION: Any = LineDecision.__table__  # type: ignore[attr-defined]
+_LINE: Any = table_of(ClaimLine)
+_DECISION: Any = table_of(LineDecision)
 
 
 def lines(stage: Stage) -> dict[str, dict[str, Any]]:
@@ -108,7 +109,7 @@ def _entry(what: str, wanted: Table, got: dict[str, Any]) -> list[str]:
 
 
 def _same(key: str, wanted: Any, got: dict[str, Any]) -> bool:
-    actual = got.get(key)
+    actual: Any = got.get(key)
     if key == "reasons":
         if got["status"] == "accepted":
             return ("rate_unavailable" in wanted) == ("rate_unavailable" in actual)
@@ -132,9 +133,7 @@ def _payouts(wanted: list[Table], got: list[dict[str, str]]) -> list[str]:
     left, found = list(got), []
     for entry in wanted:
         on, payee, amount = entry.day("on").isoformat(), entry.text("payee", "member"), entry.text("amount")
-        match = next(
-            (p for p in left if (p["on"], p["payee"]) == (on, payee) and _same("amount", amount, p)), None
-        )
+        match = next((p for p in left if (p["on"], p["payee"]) == (on, payee) and _same("amount", amount, p)), None)
         if match is None:
             there = [p["amount"] for p in left if (p["on"], p["payee"]) == (on, payee)]
             found.append(f"payout on {on} to {payee}: {', '.join(there) or 'none'}, expected {amount}")

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
-import expat.tables  # noqa: F401
 from expat.currency.rates import NewRate, add_rates
 from expat.db import open_engine, transaction
 from expat.errors import BadInput

@@ -146,7 +146,7 @@ def as_table(value: Any, parent: Table, key: str) -> Table:
 def read(path: Path) -> Table:
     """The story of a file. Raises BadStory."""
     yaml = YAML(typ="rt")
-    yaml.version = (1, 2)  # type: ignore[assignment]
+    yaml.version = (1, 2)
     try:
         content = yaml.load(path.read_text(encoding="utf-8"))
     except YAMLError as wrong:

@@ -73,9 +73,7 @@ def _play(stage: Stage, story: Table, done: Run) -> None:
         "payouts": stage.payouts,
         "events": stage.outcomes,
         "balances": [balances[i] for i in range(len(asked))],
-        "membership": [
-            outcome.membership(stage, m) for m in (expect.tables("membership", []) if expect else [])
-        ],
+        "membership": [outcome.membership(stage, m) for m in (expect.tables("membership", []) if expect else [])],
         "prevoyance": {},
     }
     done.traces = outcome.traces(stage)

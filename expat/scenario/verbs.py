@@ -12,6 +12,7 @@ from expat.approvals.request import Answer, NewRequest, answer_request, request_
 from expat.claims.intake import NewClaim, NewLine
 from expat.claims.papers import add_papers
 from expat.claims.submit import submit
+from expat.db import table_of
 from expat.membership import changes
 from expat.money import from_minor, written
 from expat.options.recharge import buy_recharge
@@ -24,7 +25,7 @@ from expat.scenario.reading import Table
 
 __all__ = ["VERBS", "names"]
 
-_PAYOUT: Any = Payout.__table__  # type: ignore[attr-defined]
+_PAYOUT: Any = table_of(Payout)
 
 
 def claim(stage: Stage, event: Table) -> None:

@@ -27,9 +27,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def chosen(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The settings that the commands see."""
-    made = SimpleNamespace(
-        language="en", rate_sources=("operator", "ecb", "parity", "forex-python"), forex_timeout=0.3
-    )
+    made = SimpleNamespace(language="en", rate_sources=("operator", "ecb", "parity", "forex-python"), forex_timeout=0.3)
     monkeypatch.setattr(commands, "settings", lambda: made)
     monkeypatch.setattr(commands, "now", lambda: NOW)
     return made
@@ -138,9 +136,7 @@ def test_seeding_does_not_undo_a_correction(run: Run, tmp_path: Path) -> None:
 
 
 def test_fetch_that_fails_keeps_nothing(run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "forex_python.converter.CurrencyRates._source_url", lambda _self: "http://127.0.0.1:9/"
-    )
+    monkeypatch.setattr("forex_python.converter.CurrencyRates._source_url", lambda _self: "http://127.0.0.1:9/")
     assert isinstance(run("fetch", "--on", "2026-11-20").exception, BadInput)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM rate")) == 4

@@ -18,9 +18,7 @@ def rate(currency: str, value: str | Decimal) -> Rate:
     return Rate(currency, Decimal(value), "ecb", date(2025, 7, 31), None, 1, "published")
 
 
-VALUES = st.decimals("0.0000001", "10000000000", allow_nan=False, allow_infinity=False, places=10).filter(
-    bool
-)
+VALUES = st.decimals("0.0000001", "10000000000", allow_nan=False, allow_infinity=False, places=10).filter(bool)
 
 
 @pytest.mark.parametrize("currency", current_currencies())

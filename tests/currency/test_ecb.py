@@ -98,9 +98,7 @@ def test_one_day_of_a_file(tmp_path: Path) -> None:
         (b"PK\x03\x04 and no more", "rates", ".zip that cannot be read"),
     ],
 )
-def test_a_bad_file_names_its_line_and_column(
-    tmp_path: Path, content: str | bytes, where: str, problem: str
-) -> None:
+def test_a_bad_file_names_its_line_and_column(tmp_path: Path, content: str | bytes, where: str, problem: str) -> None:
     with pytest.raises(BadInput) as refused:
         read(tmp_path, content)
     assert str(tmp_path / "rates") in refused.value.where

@@ -126,18 +126,14 @@ def test_all_currencies_of_a_day_take_one_query(session: Session, publish: Publi
         (NewRate("USD", Decimal(1), "ecb", date(2026, 11, 22)), "published_on"),
     ],
 )
-def test_what_cannot_be_a_rate_is_refused_by_row_and_field(
-    session: Session, row: NewRate, field: str
-) -> None:
+def test_what_cannot_be_a_rate_is_refused_by_row_and_field(session: Session, row: NewRate, field: str) -> None:
     good = NewRate("USD", Decimal("1.1"), "ecb", date(2025, 7, 31))
     with pytest.raises(BadInput, match=rf"rate 2 .*{field}"):
         add_rates(session, [good, row], NOW)
     assert session.exec(select(PublishedRate)).all() == []
 
 
-@pytest.mark.parametrize(
-    "value", ["0.00000000000000000001", "98765432109876543210.12345678901234567891", "1.0867"]
-)
+@pytest.mark.parametrize("value", ["0.00000000000000000001", "98765432109876543210.12345678901234567891", "1.0867"])
 def test_a_value_comes_back_to_the_last_digit(session: Session, publish: Publish, value: str) -> None:
     publish("IRR", value, "2025-07-31")
     session.expire_all()

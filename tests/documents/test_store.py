@@ -117,9 +117,7 @@ def test_one_document_cannot_stand_in_for_another(session: Session, folder: Path
         store.read(session, mine, folder, keys)
 
 
-def test_a_missing_file_is_said_and_healed_by_the_same_document(
-    session: Session, folder: Path, keys: Keys
-) -> None:
+def test_a_missing_file_is_said_and_healed_by_the_same_document(session: Session, folder: Path, keys: Keys) -> None:
     digest = store.keep(session, pdf(), folder, keys, AT)
     store.path_of(folder, digest).unlink()
     with pytest.raises(Damaged, match="cannot be read"):

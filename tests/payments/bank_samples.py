@@ -39,9 +39,7 @@ AMERICAN = Account(
 )
 
 
-def transfer(
-    amount: str, currency: str, creditor: Account, payout: int = 1, text: str = "Benefits"
-) -> CreditTransfer:
+def transfer(amount: str, currency: str, creditor: Account, payout: int = 1, text: str = "Benefits") -> CreditTransfer:
     return CreditTransfer(end_to_end_id(payout), Decimal(amount), currency, creditor, text)
 
 

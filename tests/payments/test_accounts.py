@@ -137,9 +137,7 @@ def test_a_refusal_does_not_repeat_the_whole_iban() -> None:
         ({"bank_country": "AE"}, "iban"),
     ],
 )
-def test_an_account_number_needs_its_bank_and_a_country_without_iban(
-    change: dict[str, str | None], where: str
-) -> None:
+def test_an_account_number_needs_its_bank_and_a_country_without_iban(change: dict[str, str | None], where: str) -> None:
     assert _refused({**SINGAPORE, **change}, "SGD").where == where
 
 
@@ -159,9 +157,7 @@ def test_a_currency_that_is_not_in_use_is_refused(currency: str) -> None:
 @given(
     st.dictionaries(
         st.sampled_from([*FRENCH, *SINGAPORE, "clearing_system", "clearing_member", "bank_name"]),
-        st.one_of(
-            st.none(), st.text("aZ9 é王-/", max_size=40), st.sampled_from(["FR", "USABA", "021000021"])
-        ),
+        st.one_of(st.none(), st.text("aZ9 é王-/", max_size=40), st.sampled_from(["FR", "USABA", "021000021"])),
     )
 )
 def test_whatever_is_typed_is_an_account_or_a_clear_refusal(values: dict[str, str | None]) -> None:

@@ -54,12 +54,8 @@ def test_another_script_is_refused_not_guessed_at(field: str, name: str) -> None
         ({"iban": None, "number": "0" * 35}, "number", "34"),
     ],
 )
-def test_an_account_that_no_bank_can_pay_is_refused_by_name(
-    change: dict[str, Any], field: str, expected: str
-) -> None:
-    refused = refusal(
-        transfer("1", "EUR", SINGAPORE, 1), transfer("12.00", "EUR", replace(FRENCH, **change), 7)
-    )
+def test_an_account_that_no_bank_can_pay_is_refused_by_name(change: dict[str, Any], field: str, expected: str) -> None:
+    refused = refusal(transfer("1", "EUR", SINGAPORE, 1), transfer("12.00", "EUR", replace(FRENCH, **change), 7))
     assert refused.where == f"transfer {end_to_end_id(7)}, {field}"
     assert expected in refused.expected
 

@@ -122,9 +122,7 @@ def _assert_sums(batch: etree._Element) -> None:
     amounts = batch.findall(f".//{{{NAMESPACE}}}InstdAmt")
     (currency,) = {str(a.get("Ccy")) for a in amounts}
     assert batch.findtext(f"{{{NAMESPACE}}}NbOfTxs") == str(len(amounts))
-    assert Decimal(str(batch.findtext(f"{{{NAMESPACE}}}CtrlSum"))) == sum(
-        Decimal(str(a.text)) for a in amounts
-    )
+    assert Decimal(str(batch.findtext(f"{{{NAMESPACE}}}CtrlSum"))) == sum(Decimal(str(a.text)) for a in amounts)
     for amount in amounts:
         _, _, decimals = str(amount.text).partition(".")
         assert len(decimals) == minor_units(currency)
@@ -149,11 +147,7 @@ def test_the_payee_is_told_with_a_structured_address_only() -> None:
 
 
 @settings(deadline=None)
-@given(
-    st.fixed_dictionaries(
-        {f: st.text("aé '/&", max_size=90) for f in ("street", "holder", "town", "bank_name")}
-    )
-)
+@given(st.fixed_dictionaries({f: st.text("aé '/&", max_size=90) for f in ("street", "holder", "town", "bank_name")}))
 def test_no_free_line_however_long_or_odd_the_address_is(texts: dict[str, str]) -> None:
     long: dict[str, Any] = {field: f"x{text}" for field, text in texts.items()}
     odd = replace(SINGAPORE, bic=None, **long)

@@ -29,9 +29,7 @@ def _swap(text: str, place: int) -> str:
     return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
 
 
-@pytest.mark.parametrize(
-    "reference", ["", "EXP", "EXP1-01", "NOTPROVIDED", "EXP0000000000-98", "EXP٠٠٠٠٠٠١٢٣٤-82"]
-)
+@pytest.mark.parametrize("reference", ["", "EXP", "EXP1-01", "NOTPROVIDED", "EXP0000000000-98", "EXP٠٠٠٠٠٠١٢٣٤-82"])
 def test_a_reference_of_others_finds_no_payout(reference: str) -> None:
     assert payout_of(reference) is None
 
