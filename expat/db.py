@@ -1,4 +1,4 @@
-"""The database: SQLite by default (WAL), PostgreSQL when the URL says so, and the column types that both give back whole.
+"""The database: SQLite by default (WAL), PostgreSQL when the URL says so, and column types that both give back whole.
 
 Verbs take a session and do not commit; whoever opened the transaction (a request, a job's item, a command) does.
 """

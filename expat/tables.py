@@ -1,1 +1,13 @@
-"""Every table, imported in one place for the migrations and the tests."""
+"""Every table, imported in one place for the migrations, the tests and whoever makes a database."""
+
+from importlib import import_module
+
+from sqlmodel import SQLModel
+
+FOLDERS = ("approvals", "claims", "currency", "documents", "ledger", "membership", "options", "payments", "premiums")
+
+for _folder in FOLDERS:
+    import_module(f"expat.{_folder}.tables")
+import_module("expat.audit")
+
+METADATA = SQLModel.metadata

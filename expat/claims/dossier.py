@@ -203,7 +203,7 @@ class Dossier:
         )
 
     def _carry_from(self, person: int, category: str, year: date) -> Decimal | None:
-        """UNO-CARRY-1: the own ceiling, at its end, of the year before, if it was covered whole and nothing was paid."""
+        """UNO-CARRY-1: the own ceiling, at its end, of the year before, covered whole and without a payment."""
         if year <= self.joined:
             return None
         before = membership_year(self.joined, year - DAY)

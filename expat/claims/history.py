@@ -1,4 +1,4 @@
-"""What other lines of the same person say about a line: only those that can matter are read, however long the history."""
+"""What other lines of the same person say about a line: only those that can matter are read."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def judge(dossier: Dossier, line: LineState, lines: Lines, rates: Rates, day: da
 
 
 def facts_for(dossier: Dossier, line: LineState, lines: Lines, rates: Rates, day: date, edition: Edition) -> Facts:
-    """The frozen facts of a line: the membership and the plan on the day of care, what is known on the day of judging."""
+    """The frozen facts of a line: the membership on the day of care, what is known on the day of judging."""
     care = edition.care.get(line.care)
     currency = paid_in(dossier, day)
     return Facts(

@@ -24,6 +24,6 @@ def _borders() -> dict[frozenset[str], tuple[date, date]]:
 
 
 def bordering(one: str, other: str, day: date) -> bool:
-    """Whether the two countries (ISO 3166-1 alpha-2) have a land border on that day; bridges and tunnels are no land."""
+    """Whether two countries (ISO 3166-1 alpha-2) have a land border on that day; bridges and tunnels are no land."""
     first, last = _borders().get(frozenset((one, other)), (date.max, date.min))
     return first <= day <= last

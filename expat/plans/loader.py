@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -187,7 +188,7 @@ def _figure(table: dict[str, Any], at: _Source, words: Words, headings: frozense
     if unknown := [k for k in table if not _DATE.fullmatch(k) and k not in _INHERITED]:
         raise at.wrong(f"unknown key {unknown[0]!r}", f"a date, {', '.join(_INHERITED)}")
     editions = sorted(_dated(key, value, at, headings) for key, value in table.items() if _DATE.fullmatch(key))
-    for earlier, later in zip(editions, editions[1:], strict=False):
+    for earlier, later in pairwise(editions):
         if earlier.until and earlier.until >= later.first:
             raise at.wrong(f"{earlier.first} and {later.first} overlap", f"until at most {later.first - DAY}")
     for edition in editions:

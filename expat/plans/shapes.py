@@ -1,4 +1,4 @@
-"""Whether a figure's value has the shape that the engine reads; each check answers with what would be right, or None."""
+"""Whether a figure's value has the shape that the engine reads; a check answers with what would be right, or None."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def differences(expect: Table, result: dict[str, Any]) -> list[str]:
 def _entry(what: str, wanted: Table, got: dict[str, Any]) -> list[str]:
     found = []
     for key in wanted:
-        value = wanted.take(key)
+        value = wanted.take(key, None)
         if key not in got and not (key == "reason" and "status" in got):
             raise wanted.wrong(f"`{key}` is not known here", key)
         if not _same(key, value, got):
@@ -115,7 +115,7 @@ def _same(key: str, wanted: Any, got: dict[str, Any]) -> bool:
             return ("rate_unavailable" in wanted) == ("rate_unavailable" in actual)
         return set(wanted) == set(actual)
     if key in ("eur", "payout", "amount", "ceiling", "used", "left") and wanted is not None:
-        return actual is not None and _amount(wanted) == _amount(actual)
+        return bool(actual is not None and _amount(wanted) == _amount(actual))
     if isinstance(wanted, date):
         return wanted.isoformat() == actual
     return bool(wanted == actual)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from expat.currency.rates import NewRate, add_rates
 from expat.db import open_engine, transaction
@@ -18,6 +18,7 @@ from expat.membership.changes import Acting
 from expat.membership.join import NewMembership, NewPerson, join
 from expat.scenario.reading import BadStory, Table
 from expat.settings import settings
+from expat.tables import METADATA
 
 Outcome = dict[str, str]
 Late = Callable[["Stage"], None]
@@ -29,7 +30,7 @@ class Stage:
     def __init__(self, file: str) -> None:
         self.file = file
         self.engine: Engine = open_engine("sqlite://", poolclass=StaticPool)
-        SQLModel.metadata.create_all(self.engine)
+        METADATA.create_all(self.engine)
         self.preference = settings().rate_sources
         self.today = date.min
         self.membership = 0
