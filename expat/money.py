@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from iso4217 import Currency as IsoCurrency
 from moneyed import CURRENCIES, Currency, Money
@@ -41,6 +41,12 @@ def current_currencies() -> tuple[str, ...]:
 @cache
 def _withdrawn() -> dict[str, int]:
     return {code: len(str(c.sub_unit)) - 1 for code, c in CURRENCIES.items() if str(c.numeric).isdigit()}
+
+
+@lru_cache(maxsize=4096)
+def exact(value: Decimal) -> Fraction:
+    """A rate or a figure as an exact fraction; the same ones come again and again."""
+    return Fraction(value)
 
 
 def round_half_up(value: Fraction | Decimal, decimals: int) -> Decimal:

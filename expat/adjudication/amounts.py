@@ -6,9 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from expat.adjudication.facts import RateUsed
 from expat.adjudication.judging import Judging
-from expat.adjudication.purses import Ceiling, ceiling_of, in_cents
-from expat.money import minor_units, round_half_up
+from expat.adjudication.purses import ceiling_of
+from expat.money import exact, minor_units, round_half_up
+from expat.plans.edition import Terms
 from expat.plans.figures import Used
 
 _CEILINGS = {
@@ -27,18 +29,22 @@ def benefit(j: Judging) -> None:
         j.waits("benefit", "UNO-FX-2", {"currency": j.line.currency, "judged_on": j.facts.judged_on})
         return
     terms = j.known_care.terms[j.formula or ""]
-    share = Fraction(terms.rate.value)
-    if share < 1:
-        j.reduced("benefit", "UNO-BEN-1", "rate_applied", j.left * share, {"formula": j.formula}, terms.rate)
-    if j.over:
-        return
-    fx = Fraction(rate.value)
-    j.benefit = j.left / fx
+    if terms.share < 1:
+        j.reduced("benefit", "UNO-BEN-1", "rate_applied", j.left * terms.share, {"formula": j.formula}, terms.rate)
+    if not j.over:
+        _capped(j, terms, rate)
+
+
+def _capped(j: Judging, terms: Terms, rate: RateUsed) -> None:
+    """The cost in EUR at the rate of the day, at most the cap for each unit."""
+    fx = exact(rate.value)
     looked_at = {"formula": j.formula, "quantity": j.covered, "rate": rate}
-    if terms.cap is not None and (cap := Fraction(terms.cap.value) * j.covered) < j.benefit:
-        j.benefit = cap
-        j.reduced("benefit", "UNO-BEN-1", "cap_reached", cap * fx, looked_at, terms.cap)
-    elif share == 1:
+    cost = j.left / fx
+    if terms.cap is not None and terms.most is not None and (most := terms.most * j.covered) < cost:
+        j.pays(most)
+        j.reduced("benefit", "UNO-BEN-1", "cap_reached", most * fx, looked_at, terms.cap)
+    else:
+        j.pays(cost)
         j.passed("benefit", "UNO-BEN-1", looked_at, terms.rate)
 
 
@@ -54,7 +60,9 @@ def category_ceiling(j: Judging) -> None:
     if j.benefit is None:
         return
     category = j.known_care.category
-    ceiling = _ceiling(j)
+    complication = j.line.cause == "complication"
+    ceiling = ceiling_of(j.edition, category, j.formula or "", j.facts.purses, j.day, complication)
+    j.ceiling = ceiling
     if ceiling is None:
         j.passed("category_ceiling", "UNO-CEIL-1", {"category": category, "ceiling": None})
         return
@@ -76,31 +84,20 @@ def overall_ceiling(j: Judging) -> None:
     left = max(Decimal(0), most.value - j.facts.purses.overall_used)
     looked_at = {"ceiling": most.value, "left": left}
     _hold(j, "UNO-CEIL-2", left, looked_at, most)
-    if not j.over:
-        _take_from_purses(j)
+    if not j.over and j.ceiling is not None and j.cents is not None:
+        j.split = j.ceiling.split(j.cents)
 
 
 def _hold(j: Judging, rule: str, left: Decimal, looked_at: dict[str, Any], *figures: Used) -> None:
     """Lower the benefit to what a ceiling still holds; a benefit is compared as rounded to the cent."""
     gate, reason = _CEILINGS[rule]
-    assert j.benefit is not None
+    assert j.cents is not None
     assert j.facts.invoice_rate is not None
-    if in_cents(j.benefit) > left:
-        j.benefit = Fraction(left)
-        j.reduced(gate, rule, reason, j.benefit * Fraction(j.facts.invoice_rate.value), looked_at, *figures)
+    if j.cents > left:
+        j.pays(Fraction(left))
+        j.reduced(gate, rule, reason, exact(left) * exact(j.facts.invoice_rate.value), looked_at, *figures)
     else:
         j.passed(gate, rule, looked_at, *figures)
-
-
-def _take_from_purses(j: Judging) -> None:
-    assert j.benefit is not None
-    ceiling = _ceiling(j)
-    j.split = ceiling.split(in_cents(j.benefit)) if ceiling is not None else None
-
-
-def _ceiling(j: Judging) -> Ceiling | None:
-    category, complication = j.known_care.category, j.line.cause == "complication"
-    return ceiling_of(j.edition, category, j.formula or "", j.facts.purses, j.day, complication)
 
 
 def payout(j: Judging) -> tuple[int | None, str]:
@@ -114,4 +111,4 @@ def payout(j: Judging) -> tuple[int | None, str]:
     if j.benefit is None or rate is None:
         return None, currency
     decimals = minor_units(currency)
-    return int(round_half_up(j.benefit * Fraction(rate.value), decimals).scaleb(decimals)), currency
+    return int(round_half_up(j.benefit * exact(rate.value), decimals).scaleb(decimals)), currency

@@ -19,7 +19,6 @@ from expat.adjudication.entry import (
 from expat.adjudication.facts import Facts
 from expat.adjudication.judging import Judging
 from expat.adjudication.limits import documented, within_limits
-from expat.adjudication.purses import in_cents
 from expat.adjudication.territory import in_territory
 from expat.adjudication.waiting import waited
 from expat.money import CENTS
@@ -79,7 +78,7 @@ def _accepted(j: Judging) -> Decision:
         j.waits("payout", "UNO-FX-2", {"currency": currency, "judged_on": j.facts.judged_on})
     if j.waits_for_rate:
         j.reasons.append("rate_unavailable")
-    cents = None if j.benefit is None else int(in_cents(j.benefit).scaleb(CENTS))
+    cents = None if j.cents is None else int(j.cents.scaleb(CENTS))
     return Decision(
         "accepted",
         tuple(j.reasons),

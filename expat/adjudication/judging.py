@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from expat.adjudication.decision import Result, Split, Step
 from expat.adjudication.facts import Facts
+from expat.adjudication.purses import Ceiling
 from expat.adjudication.rules import RULES
+from expat.money import CENTS, round_half_up
 from expat.plans.edition import Care, Edition
 from expat.plans.figures import Used
+
+ZERO = Fraction(0)
 
 
 class Judging:
     """Facts, the plan's edition on the day of care, and the trace as it grows."""
 
     __slots__ = (
-        "benefit", "care", "cause_decides", "covered", "day", "edition", "facts", "flags", "formula", "left",
-        "line", "payee", "reasons", "split", "steps", "waits_for_rate",
+        "benefit", "care", "cause_decides", "ceiling", "cents", "covered", "day", "edition", "facts", "flags", "formula",
+        "left", "line", "payee", "reasons", "split", "steps", "waits_for_rate",
     )  # fmt: skip
 
     def __init__(self, facts: Facts, edition: Edition) -> None:
@@ -30,6 +35,8 @@ class Judging:
         self.covered = facts.line.quantity
         self.left = Fraction(facts.line.amount)  # of the invoice, exact, in its currency
         self.benefit: Fraction | None = None  # in EUR, exact
+        self.cents: Decimal | None = None  # the same, rounded half up
+        self.ceiling: Ceiling | None = None  # of the line's category
         self.formula: str | None = None
         self.payee = "member"
         self.cause_decides = False
@@ -92,10 +99,14 @@ class Judging:
         figures: tuple[Used, ...],
     ) -> None:
         self.reasons = [reason]
-        self.benefit = Fraction(0)
-        zero = Fraction(0)
-        self.steps.append(Step(gate, rule, RULES[rule], result, looked_at, figures, reason, self.left, zero))
-        self.left = zero
+        self.pays(ZERO)
+        self.steps.append(Step(gate, rule, RULES[rule], result, looked_at, figures, reason, self.left, ZERO))
+        self.left = ZERO
+
+    def pays(self, benefit: Fraction) -> None:
+        """The benefit in EUR, exact; ceilings and the ledger see it rounded half up to the cent."""
+        self.benefit = benefit
+        self.cents = round_half_up(benefit, CENTS)
 
     @property
     def over(self) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from expat.adjudication.decision import Split
@@ -86,8 +85,3 @@ def carried_over(edition: Edition, category: str, purses: Purses) -> Decimal:
 
 def _cents(amount: Decimal) -> int:
     return int(amount.scaleb(CENTS))
-
-
-def in_cents(benefit: Fraction) -> Decimal:
-    """A benefit as ceilings and the ledger see it: EUR, rounded half up to the cent."""
-    return round_half_up(benefit, CENTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -17,10 +18,12 @@ from expat.plans.schema import CARE_FIGURES, COUNTED_IN_DAYS
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a formula pays of a care: the rate and, where there is one, the cap in EUR per unit."""
+    """What a formula pays of a care: the rate and, where there is one, the cap in EUR per unit; both exact beside."""
 
     rate: Used
     cap: Used | None
+    share: Fraction
+    most: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +151,4 @@ def _care(code: str, entry: dict[str, Any], figures: dict[str, Used]) -> Care:
 def _terms(benefit: Used, formula: str, values: dict[str, Any]) -> Terms:
     cap = benefit.part(f"{formula}.cap", Decimal(values["cap"])) if "cap" in values else None
     rate = benefit.part(f"{formula}.rate", Decimal(values["rate"]))
-    return Terms(rate, cap._replace(unit="EUR") if cap else None)
+    return Terms(rate, cap and cap._replace(unit="EUR"), Fraction(rate.value), cap and Fraction(cap.value))

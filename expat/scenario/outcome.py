@@ -112,12 +112,12 @@ def _same(key: str, wanted: Any, got: dict[str, Any]) -> bool:
     actual: Any = got.get(key)
     if key == "reasons":
         if got["status"] == "accepted":
-            return ("rate_unavailable" in wanted) == ("rate_unavailable" in actual)
-        return set(wanted) == set(actual)
+            return bool(("rate_unavailable" in wanted) == ("rate_unavailable" in actual))
+        return bool(set(wanted) == set(actual))
     if key in ("eur", "payout", "amount", "ceiling", "used", "left") and wanted is not None:
         return bool(actual is not None and _amount(wanted) == _amount(actual))
     if isinstance(wanted, date):
-        return wanted.isoformat() == actual
+        return bool(wanted.isoformat() == actual)
     return bool(wanted == actual)
 
 
