@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, insert
+from sqlalchemy import Column
 from sqlmodel import Field, Session, SQLModel
 
-from expat.db import Code, Id, Instant, Json
+from expat.db import Code, Id, Instant, Json, table_of
 
 
 class AuditEntry(SQLModel, table=True):
@@ -35,4 +35,4 @@ def record_all(
     """The same act on several subjects, in one statement."""
     rows = [{"at": at, "actor": actor, "action": action, "subject": s, "detail": d} for s, d in subjects]
     if rows:
-        session.execute(insert(AuditEntry), rows)
+        session.execute(table_of(AuditEntry).insert(), rows)

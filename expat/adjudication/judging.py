@@ -22,8 +22,8 @@ class Judging:
     """Facts, the plan's edition on the day of care, and the trace as it grows."""
 
     __slots__ = (
-        "benefit", "care", "cause_decides", "ceiling", "cents", "covered", "day", "edition", "facts", "flags", "formula",
-        "left", "line", "payee", "reasons", "split", "steps", "waits_for_rate",
+        "benefit", "care", "cause_decides", "ceiling", "cents", "covered", "day", "edition", "facts", "flags",
+        "formula", "left", "line", "payee", "reasons", "split", "steps", "waits_for_rate",
     )  # fmt: skip
 
     def __init__(self, facts: Facts, edition: Edition) -> None:

@@ -13,6 +13,7 @@ import pycountry
 from moneyed import Money
 
 from expat.claims.dossier import Dossier
+from expat.claims.lines import MOST_LINES
 from expat.errors import BadInput
 from expat.money import to_minor
 from expat.plans.schema import CAUSES, DOCUMENTS
@@ -66,6 +67,8 @@ def check(claim: NewClaim, dossier: Dossier) -> None:
     """Raise BadInput at the first field that cannot be right, such as `lines[2].country`."""
     if not claim.lines:
         raise BadInput("lines", "the claim has none", "one line for each kind of care on the invoice")
+    if len(claim.lines) > MOST_LINES:
+        raise BadInput("lines", f"{len(claim.lines)} in one claim", f"at most {MOST_LINES}; send more than one claim")
     if not claim.key or len(claim.key) > 100:
         raise BadInput("key", "is empty or too long", "1 to 100 characters")
     for index, line in enumerate(claim.lines):

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from expat.adjudication.facts import Line
 from expat.money import from_minor
 
+MOST_LINES = 999
 STANDING = ("accepted", "paid")
 
 
@@ -67,6 +68,11 @@ class LineState:
             self.country, self.received_on, self.cause, self.stay_days, self.documents, self.invoice, self.series,
             self.treatment_started, accepted,
         )  # fmt: skip
+
+
+def line_key(claim_id: int, position: int) -> int:
+    """A line's key: it follows from its claim and its place there."""
+    return claim_id * (MOST_LINES + 1) + position
 
 
 def from_row(row: Row[Any]) -> LineState:

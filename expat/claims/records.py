@@ -46,8 +46,7 @@ def facts_json(facts: Facts) -> Any:
     return orjson.loads(orjson.dumps(facts, default=plain))
 
 
-def trace_json(decision: Decision) -> dict[str, Any]:
-    """A decision as it is kept: outcome, amounts and every step with what it looked at."""
+def _trace(decision: Decision) -> dict[str, Any]:
     steps = [
         {
             "gate": s.gate, "rule": s.rule, "heading": s.heading, "result": s.result, "looked_at": s.looked_at,
@@ -56,14 +55,22 @@ def trace_json(decision: Decision) -> dict[str, Any]:
         }
         for s in decision.steps
     ]  # fmt: skip
-    outcome = {
+    return {
         "status": decision.status, "reasons": decision.reasons, "covered": decision.covered,
         "formula": decision.formula, "payee": decision.payee, "benefit": decision.benefit, "cents": decision.cents,
         "payout": decision.payout, "payout_currency": decision.payout_currency, "split": decision.split,
         "flags": decision.flags, "steps": steps,
     }  # fmt: skip
-    result: dict[str, Any] = orjson.loads(orjson.dumps(outcome, default=plain))
+
+
+def trace_json(decision: Decision) -> dict[str, Any]:
+    """A decision as it is kept: outcome, amounts and every step with what it looked at."""
+    result: dict[str, Any] = orjson.loads(orjson.dumps(_trace(decision), default=plain))
     return result
+
+
+def _fragment(value: Any) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(value, default=plain))
 
 
 def standing(j: Judged) -> dict[str, Any]:
@@ -90,7 +97,7 @@ def keep_decisions(
         {
             "line_id": line_id, "settlement_id": settlement, "judged_on": day, "recorded_at": at,
             "status": j.decision.status, "reasons": kept(j.decision.reasons), "edition": j.edition.key,
-            "facts": orjson.Fragment(orjson.dumps(j.facts, default=plain)), "trace": trace_json(j.decision),
+            "facts": _fragment(j.facts), "trace": _fragment(_trace(j.decision)),
         }
         for line_id, j in judged
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from expat.claims.dossier import Dossier, load
 from expat.claims.history import Lines, load_related, stay_first_day
 from expat.claims.intake import NewClaim, NewLine, check, content_hash
 from expat.claims.judge import Judged, judge, rates_for
-from expat.claims.lines import LineState, kept
+from expat.claims.lines import LineState, kept, line_key
 from expat.claims.records import keep_decisions, standing
 from expat.claims.rejudge import rejudge_loaded
 from expat.claims.tables import Claim, ClaimLine, LineDocument
@@ -64,6 +64,7 @@ def submit(session: Session, membership_id: int, claim: NewClaim, at: datetime, 
 
 def _insert_claim(session: Session, membership_id: int, claim: NewClaim, at: datetime) -> int | None:
     dialect: Any = postgresql if is_postgresql(session) else sqlite
+    table = table_of(Claim)
     said = content_hash(claim)
     values = {
         "membership_id": membership_id, "idempotency_key": claim.key, "content": said,
@@ -71,7 +72,7 @@ def _insert_claim(session: Session, membership_id: int, claim: NewClaim, at: dat
         "received_on": claim.received_on, "submitted_by": claim.submitted_by, "recorded_at": at,
     }  # fmt: skip
     found: int | None = session.execute(
-        dialect.insert(Claim).values(values).on_conflict_do_nothing().returning(Claim.id)
+        dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
     ).scalar()
     return found
 
@@ -134,17 +135,17 @@ def _judge(
 
 
 def _insert_lines(session: Session, judged: list[Judged]) -> list[int]:
-    table = table_of(ClaimLine)
     rows = [line_row(j) for j in judged]
-    query = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-    return list(session.execute(query, rows).scalars())
+    session.execute(table_of(ClaimLine).insert(), rows)
+    return [row["id"] for row in rows]
 
 
 def line_row(j: Judged) -> dict[str, Any]:
     """A line as its table keeps it."""
     line = j.line
     return {
-        "claim_id": line.claim_id, "membership_id": line.membership_id, "person_id": line.person,
+        "id": line_key(line.claim_id, line.position), "claim_id": line.claim_id,
+        "membership_id": line.membership_id, "person_id": line.person,
         "position": line.position, "received_on": line.received_on, "care": line.care, "first_day": line.first_day,
         "last_day": line.last_day, "quantity": line.quantity, "amount": line.amount, "currency": line.currency,
         "country": line.country, "cause": line.cause, "stay_days": line.stay_days, "invoice": line.invoice,

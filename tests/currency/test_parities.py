@@ -44,8 +44,17 @@ def test_each_official_parity_is_dated_and_cited(currency: str, per: str, value:
 
 
 def test_no_other_currency_has_one() -> None:
-    assert len(parities()) == 12
+    assert len(parities()) == 14
     assert parity_of("MAD", DAY) is None
+
+
+def test_a_currency_that_the_euro_replaced_is_converted_for_good_from_that_day() -> None:
+    lev, kuna = parity_of("BGN", date(2026, 1, 1)), parity_of("HRK", date(2023, 1, 1))
+    assert lev is not None
+    assert kuna is not None
+    assert (lev.value, kuna.value) == (Decimal("1.95583"), Decimal("7.53450"))
+    assert parity_of("BGN", date(2025, 12, 31)) is None
+    assert parity_of("HRK", date(2022, 12, 31)) is None
 
 
 def test_a_parity_to_the_euro_needs_no_rate_and_has_no_age(session: Session) -> None:

@@ -1,0 +1,1 @@
+"""Speed, as ratios against something plain in the same run; never a timed test."""

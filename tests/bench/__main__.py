@@ -1,0 +1,23 @@
+"""`make bench`: every figure, or one (`make bench ONLY=engine`), as a table and in bench.json."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tests.bench import engine, history, path
+from tests.bench.figures import show
+
+MEASURES = {"engine": engine.measure, "path": path.measure, "history": history.measure}
+
+
+def main() -> None:
+    """Measure and show."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--only", choices=MEASURES, help="measure this one alone")
+    only = words.parse_args().only
+    figures = [figure for name, measure in MEASURES.items() if only in (None, name) for figure in measure()]
+    show(figures, Path("bench.json"))
+
+
+main()
