@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 
 import click
@@ -10,9 +11,17 @@ from expat.errors import BadInput
 from expat.terminal import refuse
 
 GROUPS = {
+    "demo": ("expat.demo.commands", "The main job on made-up members: invoices in, payouts out"),
     "scenario": ("expat.scenario.commands", "Stories of memberships: play them, see what they pay"),
     "documents": ("expat.documents.commands", "Documents: a fresh key, check what is kept"),
     "rates": ("expat.currency.commands", "Exchange rates: import, show, type in"),
+    "claim": ("expat.claims.commands", "Claims: import keyed invoices, show, judge again"),
+    "settle": ("expat.payments.commands", "Pay every accepted line at the rates of a day"),
+    "bank": ("expat.payments.commands", "Files for the bank, and what the bank answers"),
+    "statement": ("expat.payments.statement_commands", "Explanations of benefits: show one, write a settlement's"),
+    "plan": ("expat.plans.commands", "Plans: check one before it is used, show its figures on a day"),
+    "db": ("expat.db_commands", "The database's schema: where it stands, up, down"),
+    "settings": ("expat.cli", "Every setting: its variable, its default, what it means"),
 }
 
 
@@ -38,6 +47,23 @@ class Groups(click.Group):
 @click.version_option(package_name="expat")
 def expat() -> None:
     """Administers an expatriate health plan."""
+
+
+@click.command()
+def settings() -> None:
+    """Print every setting as a table in Markdown: its variable, its default, what it means."""
+    from expat.settings import Settings
+
+    click.echo("| variable | default | meaning |\n| --- | --- | --- |")
+    for name, field in Settings.model_fields.items():
+        click.echo(f"| `EXPAT_{name.upper()}` | {_written(field.default)} | {field.description} |")
+
+
+def _written(default: object) -> str:
+    """A default as the environment would say it: lists as JSON."""
+    if default is None:
+        return "none"
+    return f"`{json.dumps(default)}`" if isinstance(default, tuple) else f"`{default}`"
 
 
 def main() -> None:

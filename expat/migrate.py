@@ -10,8 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Engine, inspect
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from expat.errors import BadInput
@@ -41,7 +43,7 @@ class Status:
 def status(engine: Engine) -> Status:
     """Where the database stands. Raises BadInput where it cannot be reached, or is newer than this version of Expat."""
     scripts = ScriptDirectory.from_config(_config(engine))
-    with _readable():
+    with _known_revisions():
         current = current_revision(engine)
         missing = [_revision(s) for s in scripts.iterate_revisions(HEAD, current or EMPTY)]
     head = scripts.get_current_head()
@@ -50,8 +52,8 @@ def status(engine: Engine) -> Status:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The revision that the database is at; None where no migration has run."""
-    with engine.connect() as connection:
+    """The revision that the database is at; None where no migration has run. Raises BadInput: it cannot be reached."""
+    with _reached(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -60,9 +62,10 @@ def upgrade(engine: Engine, to: str = HEAD) -> tuple[Revision, ...]:
 
     Raises BadInput for an unknown revision, or for tables that no migration has made.
     """
-    with _readable():
+    with _known_revisions():
+        tables = _tables(engine)  # before the revision: another upgrade may end just now
         before = current_revision(engine)
-        if before is None and inspect(engine).get_table_names():
+        if before is None and tables - {"alembic_version"}:
             raise BadInput("database", "has tables that no migration has made", "an empty database")
         command.upgrade(_config(engine), to)
         return tuple(reversed(_between(engine, current_revision(engine), before)))
@@ -73,10 +76,24 @@ def downgrade(engine: Engine, to: str) -> tuple[Revision, ...]:
 
     Raises BadInput for an unknown revision.
     """
-    with _readable():
+    with _known_revisions():
         before = current_revision(engine)
         command.downgrade(_config(engine), to)
         return _between(engine, before, current_revision(engine))
+
+
+def _tables(engine: Engine) -> set[str]:
+    with _reached(engine) as connection:
+        return set(inspect(connection).get_table_names())
+
+
+@contextmanager
+def _reached(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as wrong:
+        raise BadInput("EXPAT_DATABASE_URL", "cannot be reached", str(wrong.orig).splitlines()[0]) from wrong
 
 
 def _config(engine: Engine) -> Config:
@@ -98,11 +115,9 @@ def _revision(script: Script) -> Revision:
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
-    """What Alembic and the driver say, as one line that names what to change."""
+def _known_revisions() -> Iterator[None]:
+    """A revision that nothing answers to, as one line."""
     try:
         yield
-    except CommandError as wrong:
+    except (CommandError, RevisionError) as wrong:
         raise BadInput("revision", str(wrong), "`expat db status` names the revisions") from wrong
-    except OperationalError as wrong:
-        raise BadInput("EXPAT_DATABASE_URL", "cannot be reached", str(wrong.orig).splitlines()[0]) from wrong

@@ -10,14 +10,17 @@ from typing import NoReturn
 
 import click
 from rich.console import Console
-from sqlalchemy import Engine
+from rich.table import Table
+from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from expat.db import open_engine
 from expat.errors import BadInput
 from expat.settings import settings
 
 console = Console(highlight=False)
+WIDE = 1_000
 
 
 class Day(click.ParamType[date]):
@@ -46,6 +49,22 @@ def database() -> Engine:
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return open_engine(settings().database_url)
+
+
+def ready() -> Engine:
+    """The database, once it can be reached and has its tables. Raises BadInput where not."""
+    try:
+        has_tables = inspect(database()).has_table("membership")
+    except OperationalError as wrong:
+        raise BadInput("database", "cannot be reached", str(wrong.orig).splitlines()[0]) from wrong
+    if not has_tables:
+        raise BadInput("database", "has no tables yet", 'run "expat db upgrade"')
+    return database()
+
+
+def show(table: Table) -> None:
+    """Print a table; where nobody's terminal says how wide, no cell is broken over lines."""
+    console.print(table, width=None if console.is_terminal else WIDE)
 
 
 def refuse(wrong: BadInput | str) -> NoReturn:

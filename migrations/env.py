@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
@@ -17,7 +18,7 @@ from expat.terminal import database
 LOCK = 7_000  # two upgrades at once: the second waits, and finds nothing left to do
 
 
-def render(kind: str, item: Any, autogen: Any) -> str | bool:
+def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Our own types are written by name, so that a migration gives each database the form that it needs."""
     if kind != "type":
         return False

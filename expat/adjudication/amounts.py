@@ -51,8 +51,9 @@ def _capped(j: Judging, terms: Terms, rate: RateUsed) -> None:
 def _reasonable(j: Judging) -> None:
     accepted, amount = j.line.accepted_amount, j.line.amount
     if accepted is not None and accepted < amount:
+        seen = {"invoiced": amount, "accepted": accepted, "why": j.line.accepted_why}
         to = j.left * Fraction(accepted) / Fraction(amount)
-        j.reduced("benefit", "UNO-BEN-1", "unreasonable_cost", to, {"invoiced": amount, "accepted": accepted})
+        j.reduced("benefit", "UNO-BEN-1", "unreasonable_cost", to, seen)
 
 
 def category_ceiling(j: Judging) -> None:

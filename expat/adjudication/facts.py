@@ -37,6 +37,7 @@ class Line:
     series: str | None = None
     treatment_started: date | None = None
     accepted_amount: Decimal | None = None
+    accepted_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from expat.adjudication import facts
@@ -220,42 +220,66 @@ def _eur(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-CENTS)
 
 
+_MEMBERSHIP, _PERSON, _CHANGE = table_of(Membership), table_of(InsuredPerson), table_of(MembershipChange)
+_REQUEST, _ANSWER = table_of(ApprovalRequest), table_of(ApprovalAnswer)
+_PREMIUM, _EVENT = table_of(Premium), table_of(PremiumEvent)
+_RECHARGE, _RECHARGED, _USE = table_of(Recharge), table_of(RechargeUse), table_of(CeilingUse)
+_IDS: Any = bindparam("ids", expanding=True)
+
+# Built once: making a statement costs as much as sending it.
+_PEOPLE = (
+    select(_PERSON, *(_MEMBERSHIP.c[n] for n in ("number", "plan", "joined", "facts_version", "judged_version")))
+    .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _PERSON.c.membership_id)
+    .where(_MEMBERSHIP.c.id.in_(_IDS))
+    .order_by(_MEMBERSHIP.c.id, _PERSON.c.id)
+)
+_PEOPLE_LOCKED = _PEOPLE.with_for_update(of=_MEMBERSHIP)
+_CHANGES = select(_CHANGE).where(_CHANGE.c.membership_id.in_(_IDS)).order_by(_CHANGE.c.id)
+_APPROVALS = (
+    select(_REQUEST, *(_ANSWER.c[n] for n in ("granted", "days", "sessions", "direct", "override")))
+    .join(_ANSWER, _ANSWER.c.request_id == _REQUEST.c.id)
+    .where(_REQUEST.c.membership_id.in_(_IDS))
+    .order_by(_REQUEST.c.id, _ANSWER.c.id)
+)
+_PREMIUMS = (
+    select(_PREMIUM.c.membership_id, _PREMIUM.c.id, _PREMIUM.c.due_on, _EVENT.c.kind, _EVENT.c.happened_on)
+    .outerjoin(_EVENT, _EVENT.c.premium_id == _PREMIUM.c.id)
+    .where(_PREMIUM.c.membership_id.in_(_IDS))
+    .order_by(_PREMIUM.c.id, _EVENT.c.id)
+)
+_RECHARGES = (
+    select(_RECHARGE, _RECHARGED.c.year_starts, _RECHARGED.c.used)
+    .outerjoin(_RECHARGED, _RECHARGED.c.recharge_id == _RECHARGE.c.id)
+    .where(_RECHARGE.c.membership_id.in_(_IDS))
+    .order_by(_RECHARGE.c.first_day, _RECHARGE.c.id)
+)
+_USES = (
+    select(_USE, _PERSON.c.membership_id)
+    .join(_PERSON, _PERSON.c.id == _USE.c.person_id)
+    .where(_PERSON.c.membership_id.in_(_IDS))
+)
+
+
 def load(session: Session, ids: Collection[int], lock: bool = False) -> dict[int, Dossier]:
     """The dossiers of memberships, by a fixed number of queries however many they are; locked until the commit."""
-    membership, person = table_of(Membership), table_of(InsuredPerson)
-    columns = [membership.c[n] for n in ("number", "plan", "joined", "facts_version", "judged_version")]
-    query = select(person, *columns).join(membership, membership.c.id == person.c.membership_id)
-    query = query.where(membership.c.id.in_(ids)).order_by(membership.c.id, person.c.id)
+    asked = {"ids": list(ids)}
     dossiers: dict[int, Dossier] = {}
-    for row in session.execute(query.with_for_update(of=membership) if lock else query):
+    for row in session.execute(_PEOPLE_LOCKED if lock else _PEOPLE, asked):
         key = row.membership_id
         if key not in dossiers:
             dossiers[key] = Dossier(key, row.number, plan(row.plan), row.joined, row.facts_version, row.judged_version)
         dossiers[key].people[row.id] = row
     if dossiers:
-        _changes(session, dossiers)
-        _approvals(session, dossiers)
-        _premiums(session, dossiers)
-        _purses(session, dossiers)
+        for row in session.execute(_CHANGES, asked):
+            dossiers[row.membership_id].changes.append(row)
+        _read_approvals(session, dossiers, asked)
+        _read_premiums(session, dossiers, asked)
+        _read_purses(session, dossiers, asked)
     return dossiers
 
 
-def _changes(session: Session, dossiers: dict[int, Dossier]) -> None:
-    change = table_of(MembershipChange)
-    query = select(change).where(change.c.membership_id.in_(dossiers)).order_by(change.c.id)
-    for row in session.execute(query):
-        dossiers[row.membership_id].changes.append(row)
-
-
-def _approvals(session: Session, dossiers: dict[int, Dossier]) -> None:
-    request, answer = table_of(ApprovalRequest), table_of(ApprovalAnswer)
-    query = (
-        select(request, answer.c.granted, answer.c.days, answer.c.sessions, answer.c.direct, answer.c.override)
-        .join(answer, answer.c.request_id == request.c.id)
-        .where(request.c.membership_id.in_(dossiers))
-        .order_by(request.c.id, answer.c.id)
-    )
-    newest = {row.id: row for row in session.execute(query)}  # of several answers the last holds
+def _read_approvals(session: Session, dossiers: dict[int, Dossier], asked: dict[str, list[int]]) -> None:
+    newest = {row.id: row for row in session.execute(_APPROVALS, asked)}  # of several answers the last holds
     for row in newest.values():
         dossiers[row.membership_id].approvals[row.person_id].append(
             facts.Approval(
@@ -265,39 +289,23 @@ def _approvals(session: Session, dossiers: dict[int, Dossier]) -> None:
         )  # fmt: skip
 
 
-def _premiums(session: Session, dossiers: dict[int, Dossier]) -> None:
-    premium, event = table_of(Premium), table_of(PremiumEvent)
-    query = (
-        select(premium.c.membership_id, premium.c.id, premium.c.due_on, event.c.kind, event.c.happened_on)
-        .outerjoin(event, event.c.premium_id == premium.c.id)
-        .where(premium.c.membership_id.in_(dossiers))
-        .order_by(premium.c.id, event.c.id)
-    )
-    for row in session.execute(query):
+def _read_premiums(session: Session, dossiers: dict[int, Dossier], asked: dict[str, list[int]]) -> None:
+    for row in session.execute(_PREMIUMS, asked):
         _due, events = dossiers[row.membership_id].premiums.setdefault(row.id, (row.due_on, []))
         if row.kind is not None:
             events.append(Happened(row.kind, row.happened_on))
 
 
-def _purses(session: Session, dossiers: dict[int, Dossier]) -> None:
-    recharge, used = table_of(Recharge), table_of(RechargeUse)
-    query = (
-        select(recharge, used.c.year_starts, used.c.used)
-        .outerjoin(used, used.c.recharge_id == recharge.c.id)
-        .where(recharge.c.membership_id.in_(dossiers))
-        .order_by(recharge.c.first_day, recharge.c.id)
-    )
+def _read_purses(session: Session, dossiers: dict[int, Dossier], asked: dict[str, list[int]]) -> None:
     states: dict[int, RechargeState] = {}
-    for row in session.execute(query):
+    for row in session.execute(_RECHARGES, asked):
         if row.id not in states:
             days = Period(row.first_day, row.last_day)
             states[row.id] = RechargeState(row.id, row.person_id, row.category, days, row.amount)
             dossiers[row.membership_id].recharges.append(states[row.id])
         if row.year_starts is not None:
             states[row.id].used[row.year_starts] = row.used
-    use, person = table_of(CeilingUse), table_of(InsuredPerson)
-    uses = select(use, person.c.membership_id).join(person, person.c.id == use.c.person_id)
-    for row in session.execute(uses.where(person.c.membership_id.in_(dossiers))):
+    for row in session.execute(_USES, asked):
         dossiers[row.membership_id].uses[row.person_id, row.category, row.year_starts] = Use(
             row.paid, row.own, row.carried, row.complication
         )

@@ -66,7 +66,7 @@ class LineState:
         return Line(
             self.person, self.care, self.first_day, self.last_day, self.quantity, amount, self.currency,
             self.country, self.received_on, self.cause, self.stay_days, self.documents, self.invoice, self.series,
-            self.treatment_started, accepted,
+            self.treatment_started, accepted, self.accepted_why,
         )  # fmt: skip
 
 

@@ -102,6 +102,7 @@ class PayoutAccount(SQLModel, table=True):
     clearing_system: str | None = Field(default=None, sa_column=Column(String(5)))
     clearing_member: str | None = Field(default=None, sa_column=Column(String(35)))
     bank_name: str | None = Field(default=None, sa_column=Column(Text))
+    bank_town: str | None = Field(default=None, sa_column=Column(Text))
     bank_country: str | None = Field(default=None, sa_column=Column(String(2)))
     street: str | None = Field(default=None, sa_column=Column(Text))
     building: str | None = Field(default=None, sa_column=Column(Text))

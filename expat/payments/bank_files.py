@@ -21,7 +21,7 @@ from expat.payments.latin import latin, latin_needed
 from expat.payments.pain001 import read_back
 from expat.payments.transfers import CreditTransfer, Debtor
 
-__all__ = ["Account", "BankFile", "CreditTransfer", "Debtor", "credit_transfer_files", "read_back"]
+__all__ = ["Account", "BankFile", "CreditTransfer", "Debtor", "check_transfer", "credit_transfer_files", "read_back"]
 
 Kind = Literal["sepa", "international"]
 SUFFIX: dict[Kind, str] = {"sepa": "SEPA", "international": "INTL"}
@@ -104,7 +104,7 @@ def _checked(transfers: Iterable[CreditTransfer], on: date) -> list[tuple[Kind, 
     seen: set[str] = set()
     for transfer in transfers:
         try:
-            checked.append((_check(transfer, on), transfer))
+            checked.append((check_transfer(transfer, on), transfer))
             if transfer.end_to_end_id in seen:
                 raise BadInput("end_to_end_id", "occurs twice", "one for each payment")
         except BadInput as wrong:
@@ -114,7 +114,7 @@ def _checked(transfers: Iterable[CreditTransfer], on: date) -> list[tuple[Kind, 
     return checked
 
 
-def _check(transfer: CreditTransfer, on: date) -> Kind:
+def check_transfer(transfer: CreditTransfer, on: date) -> Kind:
     """Which file the transfer goes into. Raises BadInput naming the field that is wrong."""
     if not _REFERENCE.fullmatch(transfer.end_to_end_id):
         raise BadInput("end_to_end_id", "is none that banks take", "at most 35 Latin letters, digits and dashes")

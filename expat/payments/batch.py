@@ -14,7 +14,7 @@ from sqlmodel import Session
 from expat import audit
 from expat.claims.dossier import Dossier, load
 from expat.claims.history import load_related
-from expat.claims.judge import Judged, judge, rates_for
+from expat.claims.judge import Judged, judge, paid_in, rates_for
 from expat.claims.lines import STANDING, LineState, kept
 from expat.claims.records import keep_decisions
 from expat.claims.rejudge import note_standing, unpaid_lines
@@ -51,7 +51,7 @@ class Paid(NamedTuple):
 
 @dataclass
 class Batch:
-    """What settling some memberships came to."""
+    """What settling some memberships came to; `waiting` are lines and the currencies that they miss a rate for."""
 
     paid: list[Paid] = field(default_factory=list)
     refused: int = 0
@@ -82,7 +82,8 @@ def settle_memberships(
             done.refused += 1
             reopened.add(dossier.id)
         if "rate_unavailable" in line.reasons:
-            done.waiting.append((line.ref, line.currency))
+            missing = {line.currency, paid_in(dossier, day)} - rates.keys()
+            done.waiting.append((line.ref, kept(sorted(missing))))
     _keep(session, dossiers, judged, changed, done.paid, settlement_id, day, at)
     _note_versions(session, dossiers, reopened)
     return done

@@ -22,6 +22,7 @@ from expat.errors import Conflict
 from expat.membership.tables import Membership
 from expat.payments.batch import Paid, settle_memberships
 from expat.payments.tables import SettledMembership, Settlement
+from expat.payments.totals import Total, totals_of
 
 LOCK = 7_001
 Progress = Callable[[int, int], None]
@@ -34,7 +35,10 @@ _LINE: Any = table_of(ClaimLine)
 
 @dataclass
 class Outcome:
-    """What a run did: its settlement, the lines that it paid and refused, and those that wait for a rate."""
+    """What a run did: its settlement, the lines that it paid and refused, and those that wait for a rate.
+
+    `totals` are those of the whole settlement, with what earlier runs of it paid.
+    """
 
     settlement_id: int
     day: date
@@ -42,6 +46,7 @@ class Outcome:
     paid: list[Paid] = field(default_factory=list)
     refused: int = 0
     waiting: list[tuple[str, str]] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
 
 
 class _DryRun(Exception):
@@ -56,14 +61,17 @@ def settle(
     batch: int = 50,
     progress: Progress = lambda done, total: None,
     actor: str = "settle",
+    log: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
     """Pay every accepted line that has its rates, at those of `day`. Takes up an open settlement of that day.
 
-    Raises Conflict where a settlement of another day is still open.
+    `progress` and `log` hear of every commit once it stands. Raises Conflict where a settlement of another day is
+    still open.
     """
     with transaction(engine) as session:
         settlement_id = _open(session, day, clock(), actor)
         total = session.execute(select(func.count()).select_from(_due(settlement_id).subquery())).scalar_one()
+    log(f"settlement {settlement_id}: opened, memberships 0/{total}")
     outcome = Outcome(settlement_id, day)
     while True:
         with transaction(engine) as session:
@@ -72,9 +80,14 @@ def settle(
                 break
             _settle_batch(session, outcome, ids, clock(), preference)
         outcome.memberships += len(ids)
-        progress(outcome.memberships, max(total, outcome.memberships))
+        total = max(total, outcome.memberships)
+        log(f"settlement {settlement_id}: batch committed, memberships {outcome.memberships}/{total}")
+        progress(outcome.memberships, total)
+    log(f"settlement {settlement_id}: closing")
     with transaction(engine) as session:
         _close(session, settlement_id, clock(), actor)
+        outcome.totals = totals_of(session, settlement_id)
+    log(f"settlement {settlement_id}: closed")
     return outcome
 
 
@@ -83,10 +96,12 @@ def dry_run(engine: Engine, day: date, at: datetime, preference: Sequence[str]) 
     outcome = Outcome(0, day)
     try:
         with transaction(engine) as session:
-            outcome.settlement_id = _insert(session, day, at)
+            # Not open: one that died and is still open must not stand in the way of looking.
+            outcome.settlement_id = _insert(session, day, at, is_open=False)
             while ids := _next(session, outcome.settlement_id, 1000):
                 _settle_batch(session, outcome, ids, at, preference)
                 outcome.memberships += len(ids)
+            outcome.totals = totals_of(session, outcome.settlement_id)
             raise _DryRun
     except _DryRun:
         return outcome
@@ -109,8 +124,8 @@ def _open(session: Session, day: date, at: datetime, actor: str) -> int:
     return key
 
 
-def _insert(session: Session, day: date, at: datetime) -> int:
-    query = _SETTLEMENT.insert().values(day=day, open=True, started_at=at).returning(_SETTLEMENT.c.id)
+def _insert(session: Session, day: date, at: datetime, is_open: bool = True) -> int:
+    query = _SETTLEMENT.insert().values(day=day, open=is_open, started_at=at).returning(_SETTLEMENT.c.id)
     return int(session.execute(query).scalar_one())
 
 

@@ -52,7 +52,11 @@ class SettledMembership(SQLModel, table=True):
 
 
 class Payout(SQLModel, table=True):
-    """What one payee gets in one currency from one settlement, in minor units; `eur_cents` is what it counts in EUR."""
+    """What one payee gets in one currency from one settlement, in minor units; `eur_cents` is what it counts in EUR.
+
+    `bank_file_id` and `account_id` say in which file it went to which account last. One that the bank returned
+    has no file again, keeps that account and has `returned_on`: it waits for another account.
+    """
 
     __tablename__ = "payout"
     __table_args__ = (UniqueConstraint("settlement_id", "membership_id", "payee", "provider", "currency"),)
@@ -68,17 +72,20 @@ class Payout(SQLModel, table=True):
     rate_id: int | None = Field(default=None, sa_column=Column(Id))
     rate_note: str = Field(default="", sa_column=Column(Text, nullable=False))
     bank_file_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("bank_file.id"), index=True))
+    account_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("payout_account.id")))
     confirmed_on: date | None = Field(default=None, sa_column=Column(Date))
+    returned_on: date | None = Field(default=None, sa_column=Column(Date))
 
 
 class BankFileRecord(SQLModel, table=True):
-    """A file that was made for the bank, kept as it was handed out."""
+    """A file that was made for the bank, kept as it was handed out; `day` is the day of execution that it asks for."""
 
     __tablename__ = "bank_file"
 
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
     name: str = Field(sa_column=Column(String(80), nullable=False, unique=True))
     kind: str = Field(sa_column=Column(Code, nullable=False))
+    day: date = Field(sa_column=Column(Date, nullable=False))
     count: int = Field(nullable=False)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from expat.citation import Citation
 from expat.errors import NotFound
+from expat.periods import DAY
 
 Value = int | Decimal | str | bool | list[Any] | dict[str, Any]
 
@@ -45,14 +46,16 @@ class Figure:
 
     def on(self, day: date) -> Used:
         """The figure as it holds on `day`. Raises NotFound where no edition does: nothing is assumed."""
-        for edition in reversed(self.editions):
-            if edition.first <= day and (edition.until is None or day <= edition.until):
-                return Used(self.name, edition.value, self.unit, edition.citation)
+        if edition := self.edition_on(day):
+            return Used(self.name, edition.value, self.unit, edition.citation)
         raise NotFound(self.name, f"the plan has no value on {day}", f"its first holds from {self.editions[0].first}")
+
+    def edition_on(self, day: date) -> Dated | None:
+        """The value that holds on `day`, with its first day; None where no edition does."""
+        held = (e for e in reversed(self.editions) if e.first <= day and (e.until is None or day <= e.until))
+        return next(held, None)
 
     @property
     def boundaries(self) -> set[date]:
         """The days on which the figure changes."""
-        from expat.periods import DAY
-
         return {e.first for e in self.editions} | {e.until + DAY for e in self.editions if e.until}

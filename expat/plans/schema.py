@@ -13,11 +13,6 @@ class Kind(NamedTuple):
     required: bool = True
 
 
-UNITS = {
-    "EUR", "share", "factor", "percent", "acts", "nights", "hours", "days", "weeks", "months", "month", "years",
-    "country", "zone", "category", "formula", "cause", "document", "care", "frequency", "benefit", "approval",
-}  # fmt: skip
-
 CARE_UNITS = {"day", "night", "act", "trip", "session", "pair", "item"}
 COUNTED_IN_DAYS = {"day", "night"}
 APPROVALS = {"always", "series", "none"}
@@ -40,7 +35,7 @@ CARE_FIGURES = {
 }
 
 FIGURES = {
-    "ceiling.overall": Kind("EUR", "by_formula"),
+    "ceiling.overall": Kind("EUR", "each_formula"),
     "ceiling.category.*": Kind("EUR", "by_formula"),
     "ceiling.complication_multiplier": Kind("factor", NUMBER),
     "ceiling.complication_category": Kind("category", "category"),
@@ -59,7 +54,7 @@ FIGURES = {
     "territory.temporary_stay": Kind("days", COUNT),
     "territory.out_of_zone_causes": Kind("cause", "causes"),
     "territory.third_country_causes": Kind("cause", "causes"),
-    "waiting.months": Kind("months", "by_category"),
+    "waiting.months": Kind("months", "each_category"),
     "waiting.zone": Kind("zone", "zone"),
     "waiver.categories": Kind("category", "categories"),
     "waiver.causes": Kind("cause", "causes"),
@@ -86,7 +81,7 @@ FIGURES = {
     "membership.health_declaration_valid": Kind("months", COUNT),
     "membership.child_until": Kind("years", COUNT),
     "membership.student_until": Kind("years", COUNT),
-    "membership.school_year_starts": Kind("month", COUNT),
+    "membership.school_year_starts": Kind("month", "month"),
     "membership.member_until": Kind("years", COUNT),
     "membership.working_until": Kind("years", COUNT),
     "membership.spouse_until": Kind("years", COUNT),
@@ -100,8 +95,8 @@ FIGURES = {
     "dunning.termination": Kind("days", COUNT),
     "premium.frequencies": Kind("frequency", CHOICES),
     "premium.age_bands": Kind("EUR", TABLE),
-    "premium.formula_factor": Kind("factor", "by_formula"),
-    "premium.zone_factor": Kind("factor", TABLE),
+    "premium.formula_factor": Kind("factor", "each_formula"),
+    "premium.zone_factor": Kind("factor", "each_zone"),
     "premium.child_from_65": Kind("factor", NUMBER),
     "premium.family_tariff_until": Kind("years", COUNT),
     "premium.single": Kind("factor", NUMBER),

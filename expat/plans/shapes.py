@@ -22,39 +22,55 @@ class Words(NamedTuple):
 Check = Callable[[Any, Words], str | None]
 
 
+_COUNTRIES = [country.alpha_2 for country in pycountry.countries]
+
+
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and value >= 0
+    finite = isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite())
+    return finite and not isinstance(value, bool) and value >= 0
 
 
 def is_country(value: Any) -> bool:
-    return isinstance(value, str) and pycountry.countries.get(alpha_2=value) is not None
+    return value in _COUNTRIES
+
+
+def _again(values: list[Any]) -> list[Any]:
+    """The values that stand in the list once more."""
+    return [value for i, value in enumerate(values) if value in values[:i]]
 
 
 def _known(allowed: Callable[[Words], Any], what: str) -> tuple[Check, Check]:
     """The check of one word, and of a list of such words."""
 
     def one(value: Any, words: Words) -> str | None:
-        return None if value in allowed(words) else f"{what}: one of {', '.join(sorted(allowed(words)))}"
+        known = sorted(allowed(words))
+        return None if value in known else f"{what}: one of {', '.join(known)}"
 
     def many(value: Any, words: Words) -> str | None:
+        known = sorted(allowed(words))
         if not isinstance(value, list):
             return f"a list of {what}"
-        wrong = [v for v in value if v not in allowed(words)]
-        return f"{wrong[0]!r} is no {what}: one of {', '.join(sorted(allowed(words)))}" if wrong else None
+        if wrong := [v for v in value if v not in known]:
+            return f"{wrong[0]!r} is no {what}: one of {', '.join(known)}"
+        return f"{_again(value)[0]!r} stands twice" if _again(value) else None
 
     return one, many
 
 
-def _table(keys: Callable[[Words], Any], entry: Callable[[Any, Words], str | None]) -> Check:
+def _table(keys: Callable[[Words], Any], entry: Callable[[Any, Words], str | None], whole: bool = False) -> Check:
+    """The check of a table: its keys, where they are the plan's words (each of them: `whole`), and its entries."""
+
     def check(value: Any, words: Words) -> str | None:
         if not isinstance(value, dict):
             return "a table"
+        known = keys(words)
         for key, item in value.items():
-            if keys(words) is not None and key not in keys(words):
-                return f"{key!r} is unknown: one of {', '.join(sorted(keys(words)))}"
+            if known is not None and key not in known:
+                return f"{key!r} is unknown: one of {', '.join(sorted(known))}"
             if wrong := entry(item, words):
                 return f"{key}: {wrong}"
-        return None
+        missing = [key for key in known if key not in value] if whole else []
+        return f"{missing[0]!r} is missing: a value for each of {', '.join(known)}" if missing else None
 
     return check
 
@@ -75,15 +91,29 @@ def country(value: Any, _words: Words) -> str | None:
     return None if is_country(value) else f"{value!r} is no country; an ISO 3166-1 alpha-2 code"
 
 
+def month(value: Any, _words: Words) -> str | None:
+    return None if isinstance(value, int) and 1 <= value <= 12 else "a month from 1 to 12"
+
+
 def countries(value: Any, words: Words) -> str | None:
     if not isinstance(value, list):
         return "a list of countries"
-    return next((wrong for v in value if (wrong := country(v, words))), None)
+    if wrong := next((wrong for v in value if (wrong := country(v, words))), None):
+        return wrong
+    return f"{_again(value)[0]} stands twice" if _again(value) else None
+
+
+def zone_countries(value: Any, words: Words) -> str | None:
+    """Countries by zone, each in one zone."""
+    if wrong := _table(lambda w: w.zones, countries)(value, words):
+        return wrong
+    again = _again([country for zone in value.values() for country in zone])
+    return f"{again[0]} stands in two zones" if again else None
 
 
 def choices(value: Any, _words: Words) -> str | None:
-    right = isinstance(value, list) and value and len(set(value)) == len(value)
-    return None if right else "a list without repetition"
+    right = isinstance(value, list) and value and all(isinstance(v, str) or is_number(v) for v in value)
+    return None if right and not _again(value) else "a list of words or numbers, each once"
 
 
 def benefit(value: Any, words: Words) -> str | None:
@@ -112,6 +142,7 @@ CHECKS: dict[str, Check] = {
     "number": number,
     "count": count,
     "share": share,
+    "month": month,
     "country": country,
     "countries": countries,
     "choices": choices,
@@ -127,7 +158,10 @@ CHECKS: dict[str, Check] = {
     "table": _table(_any_key, number),
     "tables": _table(_any_key, _table(_any_key, number)),
     "by_formula": _table(lambda w: w.formulas, number),
+    "each_formula": _table(lambda w: w.formulas, number, whole=True),
+    "each_zone": _table(lambda w: w.zones, number, whole=True),
     "by_category": _table(lambda w: w.categories, count),
-    "zone_countries": _table(lambda w: w.zones, countries),
-    "zone_access": _table(lambda w: w.zones, ZONES),
+    "each_category": _table(lambda w: w.categories, count, whole=True),
+    "zone_countries": zone_countries,
+    "zone_access": _table(lambda w: w.zones, ZONES, whole=True),
 }

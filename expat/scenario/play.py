@@ -20,6 +20,8 @@ from expat.scenario.reading import BadStory, Table
 from expat.settings import settings
 from expat.tables import METADATA
 
+NOT_YET_KNOWN = ("incapacity", "invalidity", "injury", "death")
+
 Outcome = dict[str, str]
 Late = Callable[["Stage"], None]
 
@@ -170,6 +172,8 @@ def play_event(stage: Stage, day: date, event: Table) -> None:
 
     stage.today = day
     named = [key for key in event if key != "on"]
+    if named and named[0] in NOT_YET_KNOWN:
+        raise event.wrong(f"the prévoyance event `{named[0]}` is not yet known", named[0])
     if len(named) != 1 or named[0] not in VERBS:
         raise event.wrong(f"an event is `on` and one of {', '.join(VERBS)}", named[0] if named else None)
     body = event.table(named[0])

@@ -1,0 +1,5 @@
+"""`python -m expat` is `expat`."""
+
+from expat.cli import main
+
+main()

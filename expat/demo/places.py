@@ -1,0 +1,77 @@
+"""Where the demo keeps what it makes, with a database and a document key of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+from expat.documents.keys import Keys, new_key
+
+FOLDERS = ("documents", "bank", "statements")
+FILES = ("expat.sqlite3", "expat.sqlite3-wal", "expat.sqlite3-shm", "document.key", "env")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The demo's folder. Everything in it but the invoices is made afresh each time."""
+
+    root: Path
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.root / 'expat.sqlite3'}"
+
+    @property
+    def documents(self) -> Path:
+        return self.root / "documents"
+
+    @property
+    def invoices(self) -> Path:
+        return self.root / "invoices"
+
+    @property
+    def bank(self) -> Path:
+        return self.root / "bank"
+
+    @property
+    def statements(self) -> Path:
+        return self.root / "statements"
+
+    @property
+    def env(self) -> Path:
+        return self.root / "env"
+
+    def clear(self) -> None:
+        """Remove what an earlier run left, by name: nothing else in the folder is touched."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for name in FOLDERS:
+            shutil.rmtree(self.root / name, ignore_errors=True)
+        for name in FILES:
+            (self.root / name).unlink(missing_ok=True)
+
+    def fresh_key(self) -> Keys:
+        """A new document key, kept here and good for the demo alone."""
+        key = new_key()
+        _private(self.root / "document.key", f"{key}\n")
+        return Keys.read(key)
+
+    def write_env(self, command: Path) -> None:
+        """The settings with which `expat` works on the demo's database, to be read by a shell."""
+        here = {
+            "EXPAT_DATABASE_URL": f"sqlite:///{(self.root / 'expat.sqlite3').resolve()}",
+            "EXPAT_DOCUMENT_FOLDER": str(self.documents.resolve()),
+            "EXPAT_BANK_FOLDER": str(self.bank.resolve()),
+        }
+        lines = [f"export {name}={quote(value)}" for name, value in here.items()]
+        lines.append(f'export EXPAT_DOCUMENT_KEY="$(cat {quote(str((self.root / "document.key").resolve()))})"')
+        lines.append(f'export PATH={quote(str(command.resolve().parent))}:"$PATH"')
+        _private(self.env, "\n".join(lines) + "\n")
+
+
+def _private(path: Path, text: str) -> None:
+    """A file that only its owner reads."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)

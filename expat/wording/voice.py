@@ -1,0 +1,91 @@
+"""A language's voice: messages with their values, and dates, amounts, rates and lists as the language writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from expat.money import minor_units
+from expat.periods import FOREVER
+from expat.wording.catalogue import NARROW, WIDE, counted, known, message
+
+_LOCALES = {"en": "en_GB", "fr": "fr_FR"}
+
+
+class Voice:
+    """What is said in one language. Values are put into messages as given: dates and amounts are formatted before."""
+
+    def __init__(self, language: str) -> None:
+        self.language = known(language)
+        self.locale = Locale.parse(_LOCALES[language])
+
+    def say(self, text: str, **values: object) -> str:
+        """A message with its values."""
+        return message(self.language, text).format(**values)
+
+    def plural(self, one: str, many: str, n: int) -> str:
+        """A message that counts, such as `{n} days`."""
+        return counted(self.language, one, many, n).format(n=self.whole(n))
+
+    def day(self, day: date) -> str:
+        """A date in full: 1 September 2026, 1er septembre 2026."""
+        text = format_date(day, "long", locale=self.locale)
+        if self.language == "fr" and day.day == 1:
+            text = text.replace("1", "1er", 1)
+        return text.replace(" ", WIDE)
+
+    def period(self, first: date, last: date) -> str:
+        """Days from the first to the last, both included, or from the first on."""
+        if last == FOREVER:
+            return self.say("from {first} on", first=self.day(first))
+        return self.say("from {first} to {last}", first=self.day(first), last=self.day(last))
+
+    def whole(self, n: int) -> str:
+        """A whole number."""
+        return str(format_decimal(n, "#,##0", locale=self.locale))
+
+    def amount(self, amount: Decimal, currency: str) -> str:
+        """An amount with its currency's own number of decimals (ISO 4217's, UNO-FX-6) and its code."""
+        return f"{self._decimal(amount, minor_units(currency))}{WIDE}{currency}"
+
+    def rate(self, value: Decimal) -> str:
+        """An exchange rate with all its digits."""
+        return self._decimal(value, _decimals(value))
+
+    def percent(self, share: Decimal) -> str:
+        """A share of one as a percentage."""
+        value = share * 100
+        space = NARROW if self.language == "fr" else ""
+        return self._decimal(value, _decimals(value.normalize())) + space + "%"
+
+    def several(self, items: Iterable[str], style: str = "standard") -> str:
+        """A list in words, with `and`, or with `or` where the style is that."""
+        found: Sequence[str] = list(items)
+        return str(format_list(found, style=style, locale=self.locale))  # type: ignore[arg-type]
+
+    def _decimal(self, value: Decimal, decimals: int) -> str:
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(value, pattern, locale=self.locale))
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+@cache
+def voice(language: str) -> Voice:
+    """The voice of a language. Raises BadInput for one that Expat does not speak."""
+    return Voice(language)
+
+
+def inside(name: str) -> str:
+    """A name as it stands inside a sentence: without its capital, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

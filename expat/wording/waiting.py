@@ -1,0 +1,59 @@
+"""The wording of gate 9: waiting periods (délais d'attente)."""
+
+from __future__ import annotations
+
+from expat.wording.teller import Teller, Told
+
+
+def waiting_period(t: Teller) -> Told:
+    """UNO-WAIT-1, UNO-WAIT-4, UNO-UP-1."""
+    category = t.figure_name().rsplit(".", 1)[-1]
+    values = {
+        "months": t.span("months", t.figure("months")),
+        "category": t.category(category),
+        "since": t.day("since"),
+        "opens": t.day("opens"),
+    }
+    rule = t.step["rule"]
+    if rule == "UNO-UP-1":
+        sentence = t.say(
+            "Since {since} you have formula {formula} instead of formula {terms}. For {months} from that day, care "
+            "of this category ({category}) is still judged as in formula {terms}, which does not include it. It is "
+            "covered when it begins on {opens} or later.",
+            formula=t.seen("formula"),
+            terms=t.seen("terms"),
+            **values,
+        )
+    elif rule == "UNO-WAIT-4":
+        sentence = t.say(
+            "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: "
+            "{country}; category: {category}). Care is covered there when it begins on {opens} or later; this care "
+            "began on {day}.",
+            country=t.country("country"),
+            day=t.day("first_day"),
+            **values,
+        )
+    else:
+        sentence = t.say(
+            "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it "
+            "begins on {opens} or later; this care began on {day}.",
+            day=t.day("first_day"),
+            **values,
+        )
+    return Told(sentence, _wait_lifted(t, category))
+
+
+def _wait_lifted(t: Teller, category: str) -> str:
+    """UNO-WAIT-2: what makes the shorter waits fall away; the maternity wait never does (UNO-WAIT-5)."""
+    lifted = t.known_figure("waiver.categories")
+    if category not in lifted if lifted is not None else category == "maternity":
+        return ""
+    if t.step["rule"] == "UNO-WAIT-1":
+        return t.say(
+            "This waiting period falls away after an accident or an unexpected illness, or where an equivalent "
+            "cover ended just before this one. If that is so, send us the proof: we then look at the line again."
+        )
+    return t.say(
+        "This waiting period falls away after an accident or an unexpected illness. If that is so, send us the "
+        "proof: we then look at the line again."
+    )

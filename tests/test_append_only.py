@@ -1,0 +1,186 @@
+"""What is kept is never changed: the database itself refuses, in plain SQL, whoever asks."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Boolean, Column, Date, Engine, Integer, LargeBinary, Table, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel
+
+from expat.ledger.post import Entry, Transaction, Unbalanced, post
+from tests.a_story import tell
+from tests.test_migrations import routines
+
+APPEND_ONLY = (
+    "approval_answer",
+    "audit_entry",
+    "ledger_entry",
+    "ledger_transaction",
+    "line_decision",
+    "line_document",
+    "membership_change",
+    "payout_account",
+    "plan_edition",
+    "premium_event",
+    "rate",
+)
+
+# What follows later events; every other column keeps what was written first. A new column is to be put here, or among
+# those that its table's trigger guards.
+MOVING = {
+    "claim_line": {
+        "accepted_amount", "accepted_why", "documents", "status", "reasons", "flags", "covered", "payee", "cents",
+        "payout", "payout_currency", "payout_id",
+    },
+    "payout": {"bank_file_id", "account_id", "confirmed_on", "returned_on"},
+    "settlement": {"open", "started_at", "ended_at"},
+}  # fmt: skip
+KEPT = [
+    (table, column.name)
+    for table, moving in MOVING.items()
+    for column in SQLModel.metadata.tables[table].columns
+    if column.name not in moving
+]
+
+
+@pytest.fixture
+def told(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A database with a row in each of these tables."""
+    tell(engine, tmp_path, monkeypatch)
+    return engine
+
+
+def refused(engine: Engine, statement: str) -> str:
+    """What the database answers to a statement that it refuses."""
+    with engine.connect() as connection, pytest.raises(IntegrityError) as refusal:
+        connection.execute(text(statement))
+    return str(refusal.value.orig)
+
+
+def count(engine: Engine, table: str) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def other(column: Column[object]) -> str:
+    """SQL for a value that the column does not have."""
+    if isinstance(column.type, Integer):
+        return f"coalesce({column.name}, 0) + 1"
+    if isinstance(column.type, Boolean):
+        return f"NOT {column.name}"
+    if isinstance(column.type, Date):
+        return "'1999-09-09'"
+    assert not isinstance(column.type, LargeBinary)
+    return "'Z'"
+
+
+def table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+def test_what_is_append_only_is_neither_changed_nor_deleted(told: Engine) -> None:
+    for name in APPEND_ONLY:
+        assert count(told, name), name
+        first = table(name).columns[0].name
+        assert f"{name} is append-only: no row is ever changed" in refused(told, f"UPDATE {name} SET {first} = {first}")
+        assert f"{name} is append-only: no row is ever deleted" in refused(told, f"DELETE FROM {name}")
+
+
+def test_lines_payouts_and_settlements_are_never_deleted(told: Engine) -> None:
+    for name in MOVING:
+        assert count(told, name), name
+        assert f"{name} keeps its rows: none is ever deleted" in refused(told, f"DELETE FROM {name}")
+
+
+def test_what_was_written_first_stays(told: Engine) -> None:
+    for name, column in KEPT:
+        answer = refused(told, f"UPDATE {name} SET {column} = {other(table(name).columns[column])}")
+        assert f"{name} keeps what was written first" in answer and column in answer, f"{name}.{column}: {answer}"
+
+
+def test_what_follows_later_events_can_follow_them(told: Engine) -> None:
+    for name, moving in MOVING.items():
+        with told.connect() as connection:
+            for column in sorted(moving):
+                found = table(name).columns[column]
+                value = "NULL" if found.foreign_keys else other(found)
+                if column.endswith("_at"):
+                    value = "'2030-01-01 00:00:00+00:00'"
+                newest = f"id = (SELECT max(id) FROM {name})"
+                changed = connection.execute(text(f"UPDATE {name} SET {column} = {value} WHERE {newest}"))
+                assert changed.rowcount == 1, f"{name}.{column}"
+                connection.rollback()
+
+
+def test_writing_the_same_again_is_no_change(told: Engine) -> None:
+    for name, column in KEPT:
+        with told.connect() as connection:
+            connection.execute(text(f"UPDATE {name} SET {column} = {column}"))
+            connection.rollback()
+
+
+def test_every_guard_is_there(engine: Engine) -> None:
+    # A migration that copies a table on SQLite loses its triggers: this is where it shows.
+    meant = {f"{name}_no_{act}" for name in APPEND_ONLY for act in ("update", "delete")}
+    meant |= {f"{name}_{guard}" for name in MOVING for guard in ("kept", "no_delete")}
+    assert set(routines(engine)) >= meant
+
+
+# --- the ledger ---
+
+TRANSACTION = (
+    "INSERT INTO ledger_transaction (id, reference, day, recorded_at) VALUES (1, 'x', '2026-01-01', '2026-01-01')"
+)
+ENTRY = "INSERT INTO ledger_entry (transaction_id, account, currency, amount) VALUES (1, '{}', '{}', {})"
+
+
+# SQLite has no trigger that waits for the commit: there the ledger's verb alone checks, see the last test.
+with_deferred_triggers = pytest.mark.parametrize(
+    "engine", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+
+
+@with_deferred_triggers
+def test_a_transaction_may_be_out_of_balance_until_it_is_committed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(TRANSACTION))
+        for account, currency, amount in (("bank", "EUR", -5), ("exchange", "EUR", 5), ("bank", "JPY", 700)):
+            connection.execute(text(ENTRY.format(account, currency, amount)))
+        connection.execute(text(ENTRY.format("exchange", "JPY", -700)))
+    assert count(engine, "ledger_entry") == 4
+
+
+@with_deferred_triggers
+@pytest.mark.parametrize(
+    ("entries", "answer"),
+    [
+        ([("bank", "EUR", -5), ("exchange", "EUR", 4)], "does not sum to zero: -1 minor units of EUR are left"),
+        ([("bank", "EUR", -5), ("exchange", "JPY", 5)], "does not sum to zero: "),
+    ],
+)
+def test_a_transaction_that_does_not_sum_to_zero_is_not_committed(
+    engine: Engine, entries: list[tuple[str, str, int]], answer: str
+) -> None:
+    with pytest.raises(IntegrityError, match=answer), engine.begin() as connection:
+        connection.execute(text(TRANSACTION))
+        for entry in entries:
+            connection.execute(text(ENTRY.format(*entry)))
+    assert count(engine, "ledger_transaction") == 0
+
+
+@with_deferred_triggers
+def test_an_entry_cannot_be_added_to_a_transaction_afterwards(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(TRANSACTION))
+    with pytest.raises(IntegrityError, match="5 minor units of EUR"), engine.begin() as connection:
+        connection.execute(text(ENTRY.format("bank", "EUR", 5)))
+
+
+def test_the_ledgers_verb_refuses_on_both_databases(session: Session) -> None:
+    wrong = Transaction("x", date(2026, 1, 1), (Entry("bank", "EUR", 5), Entry("exchange", "EUR", -4)))
+    with pytest.raises(Unbalanced):
+        post(session, [wrong], datetime(2026, 1, 1, tzinfo=UTC))
+    assert session.connection().execute(text("SELECT count(*) FROM ledger_transaction")).scalar_one() == 0

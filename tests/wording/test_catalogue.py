@@ -1,0 +1,96 @@
+"""The French catalogue: nothing untranslated, nothing left over, the same placeholders, its spaces as they must be."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+from expat.errors import BadInput
+from expat.wording.catalogue import NARROW, WIDE, catalogue_file, counted, message
+from expat.wording.voice import voice
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS = {"say": None, "N_": None, "plural": (1, 2), "NN_": (1, 2)}
+CODE = [*(ROOT / "expat" / "wording").glob("*.py"), *(ROOT / "expat" / "payments").glob("statement*.py")]
+TEMPLATES = [*(ROOT / "templates" / "statement").glob("*.txt")]
+BLOCKS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+
+Message = str | tuple[str, ...]
+
+
+@cache
+def said() -> frozenset[Message]:
+    """Every message in the code and in the templates."""
+    found = {m for f in CODE for _, m, _, _ in extract_from_file("python", f, keywords=KEYWORDS)}
+    jinja = "jinja2.ext:babel_extract"
+    return frozenset(
+        found | {m for f in TEMPLATES for _, m, _, _ in extract_from_file(jinja, f, keywords=KEYWORDS, options=BLOCKS)}
+    )
+
+
+@cache
+def french() -> Catalog:
+    with catalogue_file("fr").open("rb") as file:
+        return read_po(file, locale="fr", abort_invalid=True)
+
+
+def translated() -> dict[Message, tuple[str, ...]]:
+    return {m.id: m.string if isinstance(m.string, tuple) else (m.string,) for m in french() if m.id}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_message_is_translated() -> None:
+    assert len(said()) > 200
+    assert said() - translated().keys() == set()
+    assert [m for m, strings in translated().items() if not all(strings)] == []
+    assert [m.id for m in french() if m.fuzzy] == []
+
+
+def test_nothing_is_translated_that_is_no_longer_said() -> None:
+    assert translated().keys() - said() == set()
+
+
+def test_a_translation_has_the_placeholders_of_its_message() -> None:
+    for original, strings in translated().items():
+        wanted = placeholders(original if isinstance(original, str) else original[-1])
+        for string in strings:
+            assert placeholders(string) == wanted, original
+
+
+def test_french_spaces_before_punctuation_do_not_break() -> None:
+    for original in said():
+        one, many = (original, original) if isinstance(original, str) else original
+        text = message("fr", one) if one == many else counted("fr", one, many, 2)
+        assert not re.search(r" [:;!?%»]|« ", text), text
+
+
+def test_a_translator_types_plain_spaces() -> None:
+    text = catalogue_file("fr").read_text(encoding="utf-8")
+    assert NARROW not in text
+    assert WIDE not in text
+
+
+def test_placeholders_are_filled_after_the_spaces_are_set() -> None:
+    assert voice("fr").say("Contract: {article}", article="A : B") == f"Contrat{WIDE}: A : B"
+    assert voice("en").say("Contract: {article}", article="{day}") == "Contract: {day}"
+
+
+def test_french_counts_nothing_in_the_singular() -> None:
+    acts = [voice("fr").plural("{n} act", "{n} acts", n) for n in (0, 1, 2)]
+    assert acts == [f"0{WIDE}acte", f"1{WIDE}acte", f"2{WIDE}actes"]
+    assert voice("en").plural("{n} act", "{n} acts", 0) == f"0{WIDE}acts"
+
+
+def test_a_language_that_is_not_spoken_is_refused() -> None:
+    with pytest.raises(BadInput, match="language: 'de' is not spoken here; one of en, fr"):
+        voice("de")
