@@ -60,7 +60,7 @@ class NewClaim:
 
 def is_country(code: str) -> bool:
     """Whether the code is a country of ISO 3166-1, or Kosovo's user-assigned one."""
-    return code == "XK" or pycountry.countries.get(alpha_2=code) is not None
+    return code == "XK" or (code.isupper() and pycountry.countries.get(alpha_2=code) is not None)
 
 
 def check(claim: NewClaim, dossier: Dossier) -> None:

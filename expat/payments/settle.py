@@ -72,14 +72,14 @@ def settle(
         settlement_id = _open(session, day, clock(), actor)
         total = session.execute(select(func.count()).select_from(_due(settlement_id).subquery())).scalar_one()
     log(f"settlement {settlement_id}: opened, memberships 0/{total}")
-    outcome = Outcome(settlement_id, day)
+    outcome, last = Outcome(settlement_id, day), 0
     while True:
         with transaction(engine) as session:
-            ids = _next(session, settlement_id, batch)
+            ids = _next(session, settlement_id, batch, last)
             if not ids:
                 break
             _settle_batch(session, outcome, ids, clock(), preference)
-        outcome.memberships += len(ids)
+        outcome.memberships, last = outcome.memberships + len(ids), ids[-1]
         total = max(total, outcome.memberships)
         log(f"settlement {settlement_id}: batch committed, memberships {outcome.memberships}/{total}")
         progress(outcome.memberships, total)
@@ -98,7 +98,7 @@ def dry_run(engine: Engine, day: date, at: datetime, preference: Sequence[str]) 
         with transaction(engine) as session:
             # Not open: one that died and is still open must not stand in the way of looking.
             outcome.settlement_id = _insert(session, day, at, is_open=False)
-            while ids := _next(session, outcome.settlement_id, 1000):
+            while ids := _next(session, outcome.settlement_id, 1000, 0):
                 _settle_batch(session, outcome, ids, at, preference)
                 outcome.memberships += len(ids)
             outcome.totals = totals_of(session, outcome.settlement_id)
@@ -143,17 +143,18 @@ def _due(settlement_id: int) -> Select[Any]:
     return select(_MEMBERSHIP.c.id).where(or_(accepted, newer), ~settled).order_by(_MEMBERSHIP.c.id)
 
 
-def _next(session: Session, settlement_id: int, batch: int) -> list[int]:
-    """The next memberships, locked. Those that another run holds come last, and are waited for.
+def _next(session: Session, settlement_id: int, batch: int, after: int) -> list[int]:
+    """The next memberships after a key, locked. Those that another run holds come last, and are waited for.
 
     What another run did while the lock was waited for is only seen by a new query, hence the second look.
     """
     due = _due(settlement_id)
+    free = due.limit(batch).with_for_update(skip_locked=True, of=_MEMBERSHIP)
+    held = due.limit(1).with_for_update(of=_MEMBERSHIP)
     while True:
-        free = due.limit(batch).with_for_update(skip_locked=True, of=_MEMBERSHIP)
-        ids = list(session.execute(free).scalars())
-        if not ids:
-            ids = list(session.execute(due.limit(1).with_for_update(of=_MEMBERSHIP)).scalars())
+        for query in (free.where(_MEMBERSHIP.c.id > after), free, held):
+            if ids := list(session.execute(query).scalars()):
+                break
         if not ids or not is_postgresql(session):
             return ids
         if still := list(session.execute(due.where(_MEMBERSHIP.c.id.in_(ids))).scalars()):

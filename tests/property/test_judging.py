@@ -52,7 +52,7 @@ def some_facts(draw: st.DrawFn) -> Facts:
     upgrade = draw(st.sampled_from([(), (Since(date(2025, 1, 1), "4"),), (Since(date(2025, 1, 1), "2"),)]))
     start = draw(st.sampled_from([JOINED, date(2025, 3, 10)]))
     rate = draw(st.none() | RATES)
-    used = draw(st.integers(0, 20_000)).__mul__(100)
+    used = 100 * draw(st.integers(0, 20_000))
     return facts(
         line=one,
         person=Person("spouse", date(1980, 2, 29), (Period(start, date(2026, 6, 30)),), requested_on=start),
@@ -64,12 +64,16 @@ def some_facts(draw: st.DrawFn) -> Facts:
         ),
         approvals=draw(st.lists(some_approval(day), max_size=3).map(tuple)),
         derogations=draw(st.sampled_from([(), (Derogation("DE", date(2025, 1, 1), Period(day, day)),)])),
-        history=History(stay_first_day=day, series_acts=draw(st.integers(0, 9)), lifetime_days=draw(st.integers(0, 30))),
+        history=History(
+            stay_first_day=day, series_acts=draw(st.integers(0, 9)), lifetime_days=draw(st.integers(0, 30))
+        ),
         purses=Purses(
             own_used=Decimal(used).scaleb(-2),
             overall_used=Decimal(draw(st.integers(0, 60_000_000))).scaleb(-2),
             carry_from=draw(st.none() | st.just(Decimal(300))),
-            recharges=(Recharge(7, Period(day, add_months(day, 12)), Decimal(300), Decimal(draw(st.integers(0, 300)))),),
+            recharges=(
+                Recharge(7, Period(day, add_months(day, 12)), Decimal(300), Decimal(draw(st.integers(0, 300)))),
+            ),
         ),
         invoice_rate=None if rate is None else RateUsed(one.currency, rate, "ecb", day),
         payout_rate=None if rate is None else RateUsed("EUR", Decimal(1), "euro", day),
