@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from expat.errors import BadInput
+
 DAY = timedelta(days=1)
 FOREVER = date.max
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Period(NamedTuple):
@@ -19,6 +22,13 @@ class Period(NamedTuple):
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
+
+
+def plausible(day: date, where: str) -> date:
+    """The day, if a person alive or insured can have it. Raises BadInput naming `where`."""
+    if not EARLIEST <= day <= LATEST:
+        raise BadInput(where, f"{day} cannot be right", f"a day from {EARLIEST} to {LATEST}")
+    return day
 
 
 def add_months(day: date, months: int) -> date:

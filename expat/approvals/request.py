@@ -17,7 +17,7 @@ from expat.claims.rejudge import new_fact
 from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
-from expat.periods import DAY
+from expat.periods import DAY, plausible
 
 _REQUEST: Any = table_of(ApprovalRequest)
 _ANSWER: Any = table_of(ApprovalAnswer)
@@ -48,6 +48,7 @@ class Answer:
 def request_approval(session: Session, membership_id: int, new: NewRequest, acting: Acting) -> int:
     """Keep a request; answers its key. Until it is answered there is no approval. Raises BadInput."""
     dossier = _dossier(session, membership_id)
+    plausible(new.starts_on, "starts")
     if new.person not in dossier.people:
         raise BadInput("person", "is not insured by this membership", "one of its insured persons")
     if not dossier.plan.on(new.starts_on).in_family(new.care):

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import click
 
+from expat.claims.claim_text import as_text
 from expat.claims.keyed import Imported, Intake, import_keyed
-from expat.db import now
+from expat.claims.records import replayed
+from expat.claims.shown import shown_claim
+from expat.db import now, reading
 from expat.documents.keys import document_keys
 from expat.errors import BadInput
 from expat.settings import settings
 from expat.terminal import DAY, ready
+from expat.wording.catalogue import LANGUAGES
 
 
 @click.group()
@@ -53,3 +57,27 @@ def _report(name: str, done: Imported) -> None:
     )
     if done.wrong:
         sys.exit(1)
+
+
+@claim.command()
+@click.argument("number", type=int, metavar="ID")
+@click.option("--language", type=click.Choice(LANGUAGES), help="by default the member's")
+def show(number: int, language: str | None) -> None:
+    """Show a claim: its lines, where they stand and why, and the trace of each with the contract's articles."""
+    with reading(ready()) as session:
+        found = shown_claim(session, number)
+    click.echo(as_text(found, language or found.row.language))
+
+
+@claim.command()
+@click.argument("decision", type=int, metavar="DECISION_ID")
+def replay(decision: int) -> None:
+    """Judge a kept decision again, on its own facts and figures. Exits 1 where the result is another."""
+    with reading(ready()) as session:
+        kept, again = replayed(session, decision)
+    if kept == again:
+        click.echo(f"decision {decision}: identical ({' '.join([kept['status'], *kept['reasons']])})")
+        return
+    for name in (name for name in again if kept.get(name) != again[name]):
+        click.echo(f"decision {decision}, {name}: kept {kept.get(name)!r}, judged again {again[name]!r}", err=True)
+    sys.exit(1)

@@ -16,6 +16,7 @@ from expat.claims.dossier import Dossier
 from expat.claims.lines import MOST_LINES
 from expat.errors import BadInput
 from expat.money import to_minor
+from expat.periods import plausible
 from expat.plans.schema import CAUSES, DOCUMENTS
 
 MOST_UNITS = 1000
@@ -105,6 +106,9 @@ def _check_amounts(at: str, line: NewLine) -> None:
 
 
 def _check_days(at: str, line: NewLine) -> None:
+    for name, day in (("on", line.first_day), ("until", line.last_day), ("started", line.treatment_started)):
+        if day is not None:
+            plausible(day, f"{at}.{name}")
     if line.last_day is not None and line.last_day < line.first_day:
         raise BadInput(f"{at}.until", f"{line.last_day} lies before {line.first_day}", "the last day of care")
     if line.quantity is not None and not 1 <= line.quantity <= MOST_UNITS:

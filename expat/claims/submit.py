@@ -80,7 +80,9 @@ def _insert_claim(session: Session, membership_id: int, claim: NewClaim, at: dat
 def _handed_in_before(session: Session, membership_id: int, claim: NewClaim) -> Submitted:
     said, table = content_hash(claim), table_of(Claim)
     same = (table.c.idempotency_key == claim.key) | (table.c.fingerprint == said)
-    row = session.execute(select(table).where(table.c.membership_id == membership_id, same)).first()
+    query = select(table).where(table.c.membership_id == membership_id, same)
+    # Where the key names one claim and the content another, the key decides.
+    row = session.execute(query.order_by((table.c.idempotency_key == claim.key).desc())).first()
     assert row is not None
     if row.content != said:
         raise Conflict("key", f"{claim.key!r} was used for another claim", "a new key for a new claim")

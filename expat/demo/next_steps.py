@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
+from expat.claims.commands import claim
 from expat.demo.followed import Followed
 from expat.demo.screen import Screen
 from expat.demo.stages import Demo
@@ -19,8 +20,9 @@ def next_steps(screen: Screen, demo: Demo, followed: Followed | None, handed_out
     found = [(f". {demo.places.env}", screen.say("next_env"))]
     if followed is not None:
         other = "fr" if followed.sheet.household.language == "en" else "en"
+        if "show" in claim.commands:
+            found.append((f"expat claim show {followed.claim}", screen.say("next_claim")))
         found += [
-            (f"expat claim show {followed.claim}", screen.say("next_claim")),
             (f"expat statement show {followed.payout} --language {other}", screen.say("next_statement")),
             (f"expat rates show {followed.line.currency} --on {demo.on}", screen.say("next_rate")),
         ]

@@ -22,7 +22,7 @@ from expat.errors import BadInput, NotFound
 from expat.membership.join import NewPerson, change_row, check_person, insert_people
 from expat.membership.tables import MembershipChange
 from expat.money import EUR, minor_units
-from expat.periods import add_months, first_of_next_month, next_anniversary
+from expat.periods import add_months, first_of_next_month, next_anniversary, plausible
 
 _CHANGE: Any = table_of(MembershipChange)
 
@@ -90,6 +90,7 @@ def terminate(session: Session, membership_id: int, reason: str, effective: date
     if reason not in TERMINATIONS:
         raise BadInput("reason", f"{reason!r} is unknown", f"one of {', '.join(TERMINATIONS)}")
     edition = dossier.plan.on(acting.day)
+    plausible(effective, "effective")
     if reason == "false_declaration":
         first = max(effective, acting.day + timedelta(days=edition["membership.fraud_notice"].value))
     else:
@@ -150,6 +151,8 @@ def grant_derogation(
         raise BadInput("country", f"{country!r} is no country", "an ISO 3166-1 code such as SG")
     if last < first:
         raise BadInput("until", f"{last} lies before {first}", "the last day of the derogation")
+    plausible(first, "from")
+    plausible(last, "until")
     return _change(session, dossier, acting, {"derogation": country}, first, None, person_id, last)
 
 

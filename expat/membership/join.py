@@ -16,6 +16,7 @@ from expat.errors import BadInput
 from expat.membership.cover import first_covered_day
 from expat.membership.tables import InsuredPerson, Member, Membership, MembershipChange
 from expat.money import minor_units
+from expat.periods import plausible
 from expat.plans.edition import Edition
 from expat.plans.loader import plan
 
@@ -67,7 +68,7 @@ class Joined:
 
 def join(session: Session, new: NewMembership, at: datetime, actor: str = "management") -> Joined:
     """Conclude a membership. Raises BadInput naming the field."""
-    edition = plan(new.plan).on(new.joined)
+    edition = plan(new.plan).on(plausible(new.joined, "joined"))
     _check(new, edition)
     member = new.member or Member(first_name="", last_name="", language="en", recorded_at=at)
     session.add(member)
@@ -142,6 +143,9 @@ def check_person(at: str, person: NewPerson) -> None:
     """Raise BadInput where a person cannot be as described."""
     if person.role not in ROLES:
         raise BadInput(f"{at}.role", f"{person.role!r} is unknown", f"one of {', '.join(ROLES)}")
+    for name in ("born", "covered_from", "requested_on", "married_on", "prior_cover_attested_on"):
+        if (day := getattr(person, name)) is not None:
+            plausible(day, f"{at}.{name}")
     if person.married_on is not None and person.role != "spouse":
         raise BadInput(f"{at}.married", "only a spouse has a date of marriage")
     if person.surcharge is not None and person.surcharge < 0:

@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 from expat.errors import BadInput
 from expat.money import EUR, parse_amount
+from expat.periods import plausible
 
 
 class BadStory(Exception):
@@ -128,12 +129,13 @@ class Table:
 
 def as_day(value: Any, table: Table, key: str) -> date:
     """A calendar date of the story."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
-        return date.fromisoformat(str(value))
+        is_date = isinstance(value, date) and not isinstance(value, datetime)
+        return plausible(value if is_date else date.fromisoformat(str(value)), key)
     except ValueError:
         raise table.wrong(f"`{key}` is a date such as 2025-08-01", key) from None
+    except BadInput as wrong:
+        raise table.wrong(str(wrong), key) from wrong
 
 
 def as_table(value: Any, parent: Table, key: str) -> Table:
