@@ -5,7 +5,8 @@ Minor units are ISO 4217's (JPY 0, EUR 2, KWD 3; UNO-FX-6), taken from the publi
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 
@@ -16,6 +17,8 @@ from expat.errors import BadInput
 
 EUR = "EUR"
 CENTS = 2
+
+_PLAIN = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,9})?")
 
 
 @cache
@@ -78,11 +81,8 @@ def parse_amount(text: str, default_currency: str = EUR, where: str = "amount") 
     """Money from `"150.00 SGD"` or `"45.00"`. Raises BadInput, naming `where`."""
     number, _, code = str(text).strip().partition(" ")
     currency = code.strip() or default_currency
-    try:
-        amount = Decimal(number)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
+    amount = Decimal(number) if _PLAIN.fullmatch(number) else None
+    if amount is None:
         raise BadInput(where, f"{text!r} is no amount", 'a decimal number and a currency, such as "150.00 SGD"')
     try:
         to_minor(amount, currency)

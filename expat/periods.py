@@ -69,12 +69,6 @@ def next_anniversary(joined: date, day: date) -> date:
     return add_years(joined, years)
 
 
-def age_on(born: date, day: date) -> int:
-    """Whole years lived on `day`."""
-    years = day.year - born.year
-    return years if add_years(born, years) <= day else years - 1
-
-
 def merged(periods: Iterable[Period]) -> tuple[Period, ...]:
     """The same days as few periods in order: overlapping and adjoining ones become one."""
     result: list[Period] = []
@@ -84,11 +78,6 @@ def merged(periods: Iterable[Period]) -> tuple[Period, ...]:
         else:
             result.append(period)
     return tuple(result)
-
-
-def covers(periods: Iterable[Period], days: Period) -> bool:
-    """Whether one of the (merged) periods holds all of `days`."""
-    return any(p.first <= days.first and days.last <= p.last for p in periods)
 
 
 def clipped(periods: Iterable[Period], bounds: Period) -> tuple[Period, ...]:

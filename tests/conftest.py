@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
@@ -20,6 +21,11 @@ from expat import migrate
 from expat.db import open_engine
 
 POSTGRESQL = os.environ.get("EXPAT_TEST_POSTGRESQL_URL", "")
+
+
+# A machine that is busy is no reason to fail: speed is measured elsewhere.
+hypothesis.settings.register_profile("expat", deadline=None)
+hypothesis.settings.load_profile("expat")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

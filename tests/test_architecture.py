@@ -33,6 +33,7 @@ JUDGED_AGAIN = {
     ("options", "claims.rejudge"),
     ("approvals", "claims.dossier"),
     ("approvals", "claims.rejudge"),
+    ("approvals", "claims.tables"),
 }
 
 # What a person types and reads: they may know everything of their folder's, and the clock.

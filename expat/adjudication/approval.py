@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
-from expat.adjudication.facts import Approval, Line
+from expat.adjudication.facts import Approval
 from expat.adjudication.judging import Judging
 from expat.periods import DAY, add_months
 from expat.plans.edition import Care, Edition
@@ -56,26 +57,25 @@ def extension_in_time(edition: Edition, extension: Approval, period_ends: date) 
     return bool(extension.override) or extension.requested_on <= latest
 
 
-def covered_until(edition: Edition, line: Line, stay_first_day: date, base: Approval, all_: Any) -> date:
+def covered_until(edition: Edition, care: str, stay_first_day: date, base: Approval, all_: Sequence[Approval]) -> date:
     """The last day of a stay that an approval and its extensions cover."""
     days = timedelta(days=period_days(edition, base))
     last = base.starts_on + days - DAY
     if stay_first_day > last:
         last = stay_first_day + days - DAY
-    current = base
-    while extension := _next_extension(edition, line, all_, current, last):
+    chain = {base.id}
+    while extension := _next_extension(edition, care, all_, chain, last):
         last += timedelta(days=period_days(edition, extension))
-        current = extension
+        chain.add(extension.id)
     return last
 
 
-def _next_extension(edition: Edition, line: Line, all_: Any, current: Approval, last: date) -> Approval | None:
-    for one in all_:
-        fits = one.extends == current.id and one.granted and names(one, line.care)
-        if fits and extension_in_time(edition, one, last):
-            found: Approval = one
-            return found
-    return None
+def _next_extension(
+    edition: Edition, care: str, all_: Sequence[Approval], chain: set[int], last: date
+) -> Approval | None:
+    """The next extension of the base or of what prolongs it already, asked for in time for the end so far."""
+    fitting = (a for a in all_ if a.extends in chain and a.id not in chain and a.granted and names(a, care))
+    return next((a for a in fitting if extension_in_time(edition, a, last)), None)
 
 
 def approved(j: Judging) -> None:
@@ -107,7 +107,8 @@ def _candidates(j: Judging, care: Care) -> list[Candidate]:
 
 
 def _valid(candidates: list[Candidate]) -> list[Approval]:
-    return [c.approval for c in candidates if c.verdict == "valid"]
+    """The valid ones, one with a guarantee letter first: the hospital that holds it is paid."""
+    return sorted((c.approval for c in candidates if c.verdict == "valid"), key=lambda a: not a.direct)
 
 
 def _reason(candidates: list[Candidate]) -> str:
@@ -144,28 +145,20 @@ def _act(j: Judging, care: Care) -> None:
 def _stay(j: Judging, care: Care) -> None:
     candidates, line = _candidates(j, care), j.line
     stay_first_day = j.facts.history.stay_first_day or line.first_day
-    best: Approval | None = None
-    until = line.first_day - DAY
-    for one in _valid(candidates):
-        last = covered_until(j.edition, line, stay_first_day, one, j.facts.approvals)
-        if last > until:
-            best, until = one, last
-    if best is None:
-        late = [e for e in j.facts.approvals if e.extends is not None and e.granted and names(e, care.code)]
-        extensions = [Candidate(e, "approval_late") for e in late if _prolongs(candidates, e)]
-        _refuse(j, extensions or [c for c in candidates if c.verdict != "valid"], care)
+    valid = _valid(candidates)
+    if not valid:
+        _refuse(j, candidates, care)
         return
-    covered = min(line.quantity, (until - line.first_day).days + 1)
+    ends = {a.id: covered_until(j.edition, care.code, stay_first_day, a, j.facts.approvals) for a in valid}
+    best = max(valid, key=lambda a: (min(ends[a.id], line.first_day + timedelta(days=line.quantity)), a.direct))
+    until = ends[best.id]
+    covered = max(0, min(line.quantity, (until - line.first_day).days + 1))
     _pay_directly(j, best)
     looked_at = _seen(candidates, used=best.id, covered_until=until, days=line.quantity, covered=covered)
     if covered == line.quantity:
         j.passed(GATE, "UNO-APP-4", looked_at, care.approval, j.edition["approval.stay"])
     else:
         j.cut(GATE, "UNO-APP-4", "approval_missing", covered, looked_at, j.edition["approval.stay"])
-
-
-def _prolongs(candidates: list[Candidate], extension: Approval) -> bool:
-    return any(c.verdict == "valid" and c.approval.id == extension.extends for c in candidates)
 
 
 def _series(j: Judging, care: Care) -> None:

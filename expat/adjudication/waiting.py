@@ -61,7 +61,9 @@ def formula_terms(
 
 
 def zone_wait(edition: Edition, membership: Membership, person: Person, category: str, day: date) -> Wait | None:
-    """UNO-WAIT-4: the wait that a change to zone C opens for care in that zone."""
+    """UNO-WAIT-4: the wait that a change to zone C opens for care in that zone, while the membership has it."""
+    if value_on(membership.zones, day) != edition["waiting.zone"].value:
+        return None
     for since, _former, zone in changes(membership.zones):
         opens = add_months(since, edition.waiting_months(category).value)
         if zone == edition["waiting.zone"].value and since <= day < opens and covered_on_eve(person, since):

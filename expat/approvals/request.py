@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from expat import audit
 from expat.adjudication import facts
-from expat.adjudication.approval import asked_in_time, extension_in_time, period_days
+from expat.adjudication.approval import asked_in_time, covered_until, extension_in_time, last_start
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
 from expat.claims.dossier import Dossier, load
 from expat.claims.rejudge import new_fact
+from expat.claims.tables import ClaimLine
 from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
-from expat.periods import DAY, plausible
+from expat.periods import plausible
 
 _REQUEST: Any = table_of(ApprovalRequest)
 _ANSWER: Any = table_of(ApprovalAnswer)
@@ -87,32 +90,50 @@ def answer_request(session: Session, request_id: int, answer: Answer, acting: Ac
         granted=answer.granted,
     )
     new_fact(session, request.membership_id, acting.day, acting.at, acting.preference)
-    return verdict(_dossier(session, request.membership_id), request_id)
+    dossier = _dossier(session, request.membership_id)
+    stays = _stays(session, request) if request.extends_id is not None else []
+    return verdict(dossier, request_id, stays)
 
 
-def verdict(dossier: Dossier, request_id: int) -> str | None:
-    """Why an answered request is worth nothing: `approval_refused`, `approval_late`, or None."""
+def verdict(dossier: Dossier, request_id: int, stays: Sequence[date] = ()) -> str | None:
+    """Why an answered request is worth nothing: `approval_refused`, `approval_late`, or None.
+
+    `stays` are the first days of stays that are claimed: what an extension prolongs can run from one of them.
+    """
     known = {a.id: a for found in dossier.approvals.values() for a in found}
     approval = known[request_id]
     if not approval.granted:
         return "approval_refused"
     edition = dossier.plan.on(approval.starts_on)
-    if approval.extends is not None:
-        base = known.get(approval.extends)
-        in_time = base is not None and extension_in_time(edition, approval, _period_end(dossier, known, base))
-    else:
+    if approval.extends is None:
         category = edition.in_family(approval.care)[0].category
         in_time = asked_in_time(edition, approval, category, approval.starts_on)
+    else:
+        base = _base(known, approval)
+        latest = last_start(edition, base)
+        others = [a for a in known.values() if a.id != approval.id]
+        ends = (
+            covered_until(edition, approval.care, day, base, others)
+            for day in (base.starts_on, *stays)
+            if day <= latest
+        )
+        in_time = any(extension_in_time(edition, approval, end) for end in ends)
     return None if in_time else "approval_late"
 
 
-def _period_end(dossier: Dossier, known: dict[int, facts.Approval], approval: facts.Approval) -> date:
-    """The last day of an approval's period, counted from its start; an extension's from the end it prolongs."""
-    edition = dossier.plan.on(approval.starts_on)
-    days = timedelta(days=period_days(edition, approval))
-    if approval.extends is not None and approval.extends in known:
-        return _period_end(dossier, known, known[approval.extends]) + days
-    return approval.starts_on + days - DAY
+def _base(known: dict[int, facts.Approval], approval: facts.Approval) -> facts.Approval:
+    """The approval that an extension prolongs in the end."""
+    while approval.extends is not None and approval.extends in known:
+        approval = known[approval.extends]
+    return approval
+
+
+def _stays(session: Session, request: ApprovalRequest) -> list[date]:
+    """The first days of the person's claimed care that the request names: a period can run from there (UNO-APP-4)."""
+    line = table_of(ClaimLine)
+    query = select(line.c.first_day, line.c.care).where(line.c.person_id == request.person_id)
+    found = session.execute(query.where(line.c.first_day >= request.starts_on - timedelta(days=366)))
+    return sorted(day for day, care in found if care == request.care or care.startswith(request.care + "."))
 
 
 def _check(answer: Answer) -> None:

@@ -40,8 +40,6 @@ def balance_on(dossier: Dossier, person: int, category: str, day: date) -> Balan
     year = membership_year(dossier.joined, day).first
     used = Decimal(dossier.use(person, category, year).paid).scaleb(-2)
     formula = terms_on(dossier, person, category, day)
-    if not edition.covers_category(category, formula):
-        return Balance(Decimal(0), used, Decimal(0))
     ceiling = ceiling_on(dossier, person, category, day)
     if ceiling is None:
         return Balance(None, used, None)

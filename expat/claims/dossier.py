@@ -105,7 +105,7 @@ class Dossier:
 
     def working(self) -> bool:
         """Whether the member gave proof of work."""
-        return any(c.kind == "working" for c in self.changes)
+        return any(c.kind == "working" and c.person_id == self.member.id for c in self.changes)
 
     # --- what follows for cover ----------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ _PEOPLE = (
     .where(_MEMBERSHIP.c.id.in_(_IDS))
     .order_by(_MEMBERSHIP.c.id, _PERSON.c.id)
 )
-_PEOPLE_LOCKED = _PEOPLE.with_for_update(of=_MEMBERSHIP)
+_PEOPLE_LOCKED = _PEOPLE.with_for_update(of=_MEMBERSHIP, key_share=True)
 _CHANGES = select(_CHANGE).where(_CHANGE.c.membership_id.in_(_IDS)).order_by(_CHANGE.c.id)
 _APPROVALS = (
     select(_REQUEST, *(_ANSWER.c[n] for n in ("granted", "days", "sessions", "direct", "override")))

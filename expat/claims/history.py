@@ -33,6 +33,10 @@ class Lines:
         for line in lines:
             self._by_person[line.person].setdefault((line.claim_id, line.position), line)
 
+    def put(self, line: LineState) -> None:
+        """Put a line in the place of what is known of it."""
+        self._by_person[line.person][line.claim_id, line.position] = line
+
     def of(self, person: int) -> list[LineState]:
         """The known lines of a person."""
         return list(self._by_person[person].values())
@@ -81,7 +85,7 @@ def history_of(line: LineState, care: Care | None, edition: Edition, lines: Line
         tuple(sorted(o.first_day for o in paid)) if care.every_years else (),
         sum(o.covered for o in paid) if care.lifetime_days else 0,
         sum(o.covered for o in _same_stay(line, paid)) if care.days_per_stay else 0,
-        line.stay_first_day,
+        stay_first_day(line, others) if care.counted_in_days else None,
         _goes_with(line, care, edition, others, dossier) if care.goes_with else True,
     )
 
@@ -100,13 +104,12 @@ def _repeats(other: LineState, line: LineState) -> bool:
 
 
 def _acts_before(line: LineState, others: list[LineState], edition: Edition) -> int:
-    """Acts of the series that were received before this line and are accepted or paid."""
+    """Acts of the series that are paid, or accepted and received before this line."""
     return sum(
         o.covered
         for o in others
         if o.series == line.series
-        and o.status in STANDING
-        and o.order < line.order
+        and (o.status == "paid" or (o.status == "accepted" and o.order < line.order))
         and o.care in edition.care
         and edition.care[o.care].approval.value == "series"
     )
@@ -128,7 +131,7 @@ def _same_stay(line: LineState, paid: list[LineState]) -> list[LineState]:
 def stay_first_day(line: LineState, others: Iterable[LineState]) -> date:
     """The first day of the stay: of the line of the same care that this one follows by a day at most."""
     first = line.first_day
-    candidates = [o for o in others if o is not line and o.care == line.care and o.status != "refused"]
+    candidates = [o for o in others if o.care == line.care and o.status != "refused"]
     while before := [o for o in candidates if o.first_day < first <= o.last_day + DAY]:
         first = min(o.first_day for o in before)
     return first
@@ -140,9 +143,8 @@ def _goes_with(line: LineState, care: Care, edition: Edition, others: list[LineS
     granted = [a for a in dossier.approvals[line.person] if a.granted and a.extends is None]
     admissions = [a for a in granted if any(names(a, c.code) for c in edition.care.values() if c.admission)]
     if care.goes_with == "earlier_stay":
-        claimed = any(o.first_day <= line.first_day for o in stays)
-        return claimed or any(a.starts_on <= line.first_day for a in admissions)
-    days = {day for o in stays for day in (o.first_day, o.last_day)}
-    for a in admissions:
-        days |= {a.starts_on, a.starts_on + timedelta(days=period_days(edition, a)) - DAY}
-    return line.first_day in days
+        claimed = any(o.first_day <= line.first_day and o.status != "refused" for o in stays)
+        return claimed or any(a.starts_on < line.first_day for a in admissions)
+    days = {day for o in stays for day in (o.first_day, o.last_day)} | {a.starts_on for a in admissions}
+    ends = {a.starts_on + timedelta(days=period_days(edition, a)) - DAY for a in admissions if a.days is not None}
+    return line.first_day in days | ends

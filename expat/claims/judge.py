@@ -59,7 +59,7 @@ def judge(dossier: Dossier, line: LineState, lines: Lines, rates: Rates, day: da
     facts = facts_for(dossier, line, lines, rates, day, edition)
     decision = decide(facts, edition)
     line.status, line.reasons, line.flags = decision.status, decision.reasons, decision.flags
-    line.covered = decision.covered
+    line.covered, line.cents, line.payee = decision.covered, decision.cents, decision.payee
     return Judged(line, facts, edition, decision)
 
 

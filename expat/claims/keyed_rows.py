@@ -23,6 +23,7 @@ SCANS = ("document", "prescription", "cause_proof")
 OPTIONAL = (
     "received", "until", "quantity", "cause", "stay_days", "invoice", "provider", "series", "started", "kinds",
 )  # fmt: skip
+WHOLE = "row"  # stands for all columns where what is wrong is the row itself
 COLUMNS = (*NEEDED, *PERSON, *OPTIONAL, *SCANS)
 _DAY, _NUMBER = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d+(\.\d+)?", re.ASCII)
 T = TypeVar("T")
@@ -48,9 +49,9 @@ class Row:
         self.wrong: list[Wrong] = []
 
     def note(self, column: str, problem: str, expected: str = "") -> None:
-        """Something is wrong in a column; noted once, however often it is looked at."""
+        """Something is wrong in a column; noted once, and not at all where the cells stand in wrong columns."""
         wrong = Wrong(self.number, column, problem, expected)
-        if wrong not in self.wrong:
+        if wrong not in self.wrong and all(known.column != WHOLE for known in self.wrong):
             self.wrong.append(wrong)
 
     def text(self, column: str) -> str | None:
@@ -182,7 +183,7 @@ def _check_header(file: Path, header: list[str]) -> None:
 def _row(number: int, header: list[str], cells: list[str]) -> Row:
     row = Row(number, {name: cell.strip() for name, cell in zip(header, cells, strict=False)})
     if len(cells) != len(header):
-        row.note("row", f"has {len(cells)} cells", f"{len(header)}, as the header")
+        row.note(WHOLE, f"has {len(cells)} cells", f"{len(header)}, as the header")
     for name in (name for name, cell in row.cells.items() if not cell.isprintable()):
         row.note(name, "holds a character that cannot be printed", "plain text on one line")
     return row

@@ -43,7 +43,8 @@ class LineState:
     accepted_amount: int | None
     accepted_why: str | None
     documents: frozenset[str]
-    stay_first_day: date
+    cents: int | None = None
+    payee: str | None = None
     status: str = "received"
     reasons: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -58,6 +59,11 @@ class LineState:
     def ref(self) -> str:
         """How people and traces name the line: its claim and its place there."""
         return f"{self.claim_id}/{self.position}"
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What a new decision can change: where it does not, no new decision is kept."""
+        return self.status, self.reasons, self.flags, self.covered, self.cents, self.payee
 
     def as_fact(self) -> Line:
         """The line as judging sees it."""
@@ -81,7 +87,7 @@ def from_row(row: Row[Any]) -> LineState:
         row.id, row.claim_id, row.position, row.membership_id, row.person_id, row.care, row.first_day, row.last_day,
         row.quantity, row.amount, row.currency, row.country, row.received_on, row.cause, row.stay_days, row.invoice,
         row.series, row.treatment_started, row.provider, row.accepted_amount, row.accepted_why, words(row.documents),
-        row.stay_first_day, row.status, tuple(row.reasons.split()), tuple(row.flags.split()), row.covered,
+        row.cents, row.payee, row.status, tuple(row.reasons.split()), tuple(row.flags.split()), row.covered,
     )  # fmt: skip
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from expat import audit
 from expat.claims.lines import kept, words
-from expat.claims.rejudge import new_fact
+from expat.claims.rejudge import locked_line, new_fact
 from expat.claims.tables import ClaimLine, LineDocument
 from expat.db import table_of
-from expat.errors import BadInput, NotFound
+from expat.errors import BadInput
 from expat.plans.schema import DOCUMENTS
 
 _LINE: Any = table_of(ClaimLine)
@@ -33,9 +33,9 @@ def add_papers(
     """Papers for a line, by kind, with the kept file where there is one. Raises BadInput for an unknown kind."""
     if unknown := set(papers) - DOCUMENTS:
         raise BadInput("add", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}")
-    row = session.execute(select(_LINE.c.membership_id, _LINE.c.documents).where(_LINE.c.id == line_id)).first()
-    if row is None:
-        raise NotFound("line", f"there is no line {line_id}")
+    if not papers:
+        raise BadInput("add", "no paper", f"of {', '.join(sorted(DOCUMENTS))}")
+    row = locked_line(session, line_id)
     rows = [{"line_id": line_id, "kind": k, "sha256": f, "received_on": day} for k, f in papers.items()]
     session.execute(_DOCUMENT.insert(), rows)
     there = kept(sorted(words(row.documents) | set(papers)))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
 from pydantic import TypeAdapter
@@ -25,7 +26,7 @@ from expat.errors import NotFound
 from expat.plans.edition import Edition, revived
 
 _FACTS = TypeAdapter(Facts)
-_kept_editions: dict[Engine, set[str]] = {}
+_kept_editions: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 
 
 def plain(value: Any) -> Any:

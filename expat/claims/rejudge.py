@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlmodel import Session
 
 from expat.claims.dossier import Dossier, load
@@ -15,18 +16,31 @@ from expat.claims.lines import LineState, from_row
 from expat.claims.records import keep_decisions, standing
 from expat.claims.tables import ClaimLine
 from expat.db import table_of
+from expat.errors import NotFound
 from expat.membership.tables import Membership
 
 UNPAID = ("accepted", "pending", "refused")
 
+_LINE, _MEMBERSHIP = table_of(ClaimLine), table_of(Membership)
+
 
 def new_fact(session: Session, membership_id: int, day: date, at: datetime, preference: Sequence[str]) -> None:
     """Something new is known about a membership: judge its unpaid lines again as of a day."""
-    table = table_of(Membership)
-    session.execute(update(table).where(table.c.id == membership_id).values(facts_version=table.c.facts_version + 1))
+    mine = update(_MEMBERSHIP).where(_MEMBERSHIP.c.id == membership_id)
+    session.execute(mine.values(facts_version=_MEMBERSHIP.c.facts_version + 1))
     dossier = load(session, [membership_id], lock=True)[membership_id]
     rejudge_loaded(session, dossier, day, at, preference)
-    session.execute(update(table).where(table.c.id == membership_id).values(judged_version=dossier.version))
+    session.execute(mine.values(judged_version=dossier.version))
+
+
+def locked_line(session: Session, line_id: int) -> Row[Any]:
+    """A line as it stands once its membership is locked: whoever changes a line waits here. Raises NotFound."""
+    membership = session.execute(select(_LINE.c.membership_id).where(_LINE.c.id == line_id)).scalar()
+    if membership is None:
+        raise NotFound("line", f"there is no line {line_id}")
+    lock = select(_MEMBERSHIP.c.id).where(_MEMBERSHIP.c.id == membership).with_for_update(key_share=True)
+    session.execute(lock)
+    return session.execute(select(_LINE).where(_LINE.c.id == line_id)).one()
 
 
 def rejudge_loaded(
@@ -41,11 +55,11 @@ def rejudge_loaded(
     lines = unpaid_lines(session, [dossier.id], only)
     if not lines:
         return
-    before = {id(line): (line.status, line.reasons, line.covered) for line in lines}
+    before = {id(line): line.standing for line in lines}
     related = load_related(session, {dossier.id: dossier}, lines)
     rates = rates_for(session, {dossier.id: dossier}, lines, day, preference)
     judged = [judge(dossier, line, related, rates, day) for line in lines]
-    changed = [j for j in judged if before[id(j.line)] != (j.line.status, j.line.reasons, j.line.covered)]
+    changed = [j for j in judged if before[id(j.line)] != j.line.standing]
     keep_decisions(session, [(_key(j.line), j) for j in changed], day, at)
     note_standing(session, changed)
 

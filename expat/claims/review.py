@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from expat import audit
-from expat.claims.rejudge import UNPAID, new_fact
+from expat.claims.rejudge import UNPAID, locked_line, new_fact
 from expat.claims.tables import ClaimLine
 from expat.db import table_of
-from expat.errors import BadInput, Conflict, NotFound
+from expat.errors import BadInput, Conflict
 from expat.money import to_minor, written
 
 _LINE = table_of(ClaimLine)
@@ -33,9 +33,7 @@ def accept_part(
 
     Raises NotFound, BadInput where the amount or the reason cannot be right, Conflict where the line is paid.
     """
-    row = session.execute(select(_LINE).where(_LINE.c.id == line_id)).first()
-    if row is None:
-        raise NotFound("line", f"there is no line {line_id}")
+    row = locked_line(session, line_id)
     if row.status not in UNPAID:
         raise Conflict("line", f"line {line_id} is {row.status}", "a line that is not paid yet")
     units = to_minor(accepted, row.currency)

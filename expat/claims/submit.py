@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from expat import audit
 from expat.claims.dossier import Dossier, load
-from expat.claims.history import Lines, load_related, stay_first_day
+from expat.claims.history import Lines, load_related
 from expat.claims.intake import NewClaim, NewLine, check, content_hash
 from expat.claims.judge import Judged, judge, rates_for
 from expat.claims.lines import LineState, kept, line_key
@@ -50,8 +50,6 @@ def submit(session: Session, membership_id: int, claim: NewClaim, at: datetime, 
         return _handed_in_before(session, membership_id, claim)
     lines = [_state(dossier, claim_id, i, line, claim) for i, line in enumerate(claim.lines, start=1)]
     related = load_related(session, {membership_id: dossier}, lines)
-    for line in lines:
-        line.stay_first_day = stay_first_day(line, related.of(line.person))
     judged = _judge(session, dossier, lines, related, claim.received_on, preference)
     line_ids = _insert_lines(session, judged)
     _insert_documents(session, line_ids, claim)
@@ -102,7 +100,7 @@ def _state(dossier: Dossier, claim_id: int, position: int, line: NewLine, claim:
         received_on=claim.received_on, cause=line.cause, stay_days=line.stay_days, invoice=line.invoice or None,
         series=line.series or None, treatment_started=line.treatment_started, provider=line.provider,
         accepted_amount=None if line.accepted_amount is None else to_minor(line.accepted_amount, currency),
-        accepted_why=line.accepted_why, documents=_papers(line, care, dossier), stay_first_day=line.first_day,
+        accepted_why=line.accepted_why, documents=_papers(line, care, dossier),
     )  # fmt: skip
 
 
@@ -153,7 +151,7 @@ def line_row(j: Judged) -> dict[str, Any]:
         "country": line.country, "cause": line.cause, "stay_days": line.stay_days, "invoice": line.invoice,
         "series": line.series, "treatment_started": line.treatment_started, "provider": line.provider,
         "accepted_amount": line.accepted_amount, "accepted_why": line.accepted_why,
-        "stay_first_day": line.stay_first_day, "documents": kept(sorted(line.documents)), **standing(j),
+        "documents": kept(sorted(line.documents)), **standing(j),
     }  # fmt: skip
 
 

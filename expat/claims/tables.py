@@ -67,7 +67,6 @@ class ClaimLine(SQLModel, table=True):
     provider: str | None = Field(default=None, sa_column=Column(Text))
     accepted_amount: int | None = Field(default=None, sa_column=Column(BigInteger))
     accepted_why: str | None = Field(default=None, sa_column=Column(Text))
-    stay_first_day: date = Field(sa_column=Column(Date, nullable=False))
     documents: str = Field(default="", sa_column=Column(Text, nullable=False))
     status: str = Field(default="received", sa_column=Column(Code, nullable=False))
     reasons: str = Field(default="", sa_column=Column(Text, nullable=False))

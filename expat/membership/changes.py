@@ -22,7 +22,7 @@ from expat.errors import BadInput, NotFound
 from expat.membership.join import NewPerson, change_row, check_person, insert_people
 from expat.membership.tables import MembershipChange
 from expat.money import EUR, minor_units
-from expat.periods import add_months, first_of_next_month, next_anniversary, plausible
+from expat.periods import DAY, add_months, first_of_next_month, next_anniversary, plausible
 
 _CHANGE: Any = table_of(MembershipChange)
 
@@ -56,7 +56,7 @@ def change_formula(session: Session, membership_id: int, to: str, medical: bool,
     if to not in formulas:
         raise BadInput("to", f"{to!r} is no formula", f"one of {', '.join(formulas)}")
     effective = next_anniversary(dossier.joined, acting.day)
-    higher = formulas.index(to) > formulas.index(dossier.on("formula", effective))
+    higher = formulas.index(to) > formulas.index(dossier.on("formula", effective - DAY))
     refused = "medical_refused" if higher and not medical else None
     return _change(session, dossier, acting, {"formula": to}, effective, refused)
 

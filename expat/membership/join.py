@@ -148,8 +148,8 @@ def check_person(at: str, person: NewPerson) -> None:
             plausible(day, f"{at}.{name}")
     if person.married_on is not None and person.role != "spouse":
         raise BadInput(f"{at}.married", "only a spouse has a date of marriage")
-    if person.surcharge is not None and person.surcharge < 0:
-        raise BadInput(f"{at}.surcharge", "is negative", 'a share such as "0.20"')
+    if person.surcharge is not None and not (person.surcharge.is_finite() and person.surcharge >= 0):
+        raise BadInput(f"{at}.surcharge", f"{person.surcharge} is no share", 'such as "0.20"')
 
 
 def _check(new: NewMembership, edition: Edition) -> None:

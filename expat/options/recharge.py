@@ -17,7 +17,6 @@ from expat.claims.rejudge import new_fact
 from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
-from expat.membership.status import covered_on
 from expat.money import CENTS, round_half_up
 from expat.options.tables import Recharge
 from expat.periods import add_months
@@ -41,7 +40,7 @@ def offer(dossier: Dossier, person: int, category: str, day: date) -> Offer:
     edition = dossier.plan.on(day)
     formula = dossier.on("formula", day)
     own = edition.category_ceiling(category, formula)
-    if not covered_on(dossier, person, day):
+    if not any(day in period for period in dossier.cover(person, edition)):
         return Offer("not_in_force")
     offered = category in edition["recharge.categories"].value and formula in edition["recharge.formulas"].value
     if own is None or not offered:

@@ -13,16 +13,16 @@ from sqlmodel import Session
 
 from expat import audit
 from expat.claims.dossier import Dossier, load
-from expat.claims.history import load_related
-from expat.claims.judge import Judged, judge, paid_in, rates_for
-from expat.claims.lines import STANDING, LineState, kept
+from expat.claims.judge import Judged, paid_in
+from expat.claims.lines import kept
 from expat.claims.records import keep_decisions
-from expat.claims.rejudge import note_standing, unpaid_lines
+from expat.claims.rejudge import note_standing
 from expat.claims.tables import CeilingUse, ClaimLine
 from expat.db import is_postgresql, table_of
 from expat.ledger.post import post, settled
 from expat.membership.tables import Membership
 from expat.options.tables import RechargeUse
+from expat.payments.open_lines import OpenLines
 from expat.payments.tables import Payout
 from expat.periods import membership_year
 
@@ -63,40 +63,27 @@ def settle_memberships(
 ) -> Batch:
     """Judge the memberships' open lines as of `day`, line by line in their order, and pay those that can be paid."""
     dossiers = load(session, ids)
-    lines = _open_lines(session, dossiers)
-    before = {id(line): (line.status, line.reasons, line.covered) for line in lines}
-    related = load_related(session, dossiers, lines) if lines else None
-    rates = rates_for(session, dossiers, lines, day, preference)
+    lines = OpenLines(session, dossiers, day, preference)
     reopened: set[int] = set()
     done, judged, changed = Batch(), [], []
-    for line in lines:
-        assert related is not None
-        dossier = dossiers[line.membership_id]
-        one = judge(dossier, line, related, rates, day)
+    for one in lines:
+        line, dossier = one.line, dossiers[one.line.membership_id]
         if one.decision.payable:
             judged.append(one)
             done.paid.append(_pay(dossier, one, reopened))
-        elif before[id(line)] != (line.status, line.reasons, line.covered):
+        elif lines.changed(line):
             changed.append(one)
-        if before[id(line)][0] in STANDING and line.status not in STANDING:
+        if lines.fell(line):
             done.refused += 1
             reopened.add(dossier.id)
+        if dossier.id in reopened:
+            lines.reopen(line)
         if "rate_unavailable" in line.reasons:
-            missing = {line.currency, paid_in(dossier, day)} - rates.keys()
+            missing = lines.missing_rates({line.currency, paid_in(dossier, day)})
             done.waiting.append((line.ref, kept(sorted(missing))))
     _keep(session, dossiers, judged, changed, done.paid, settlement_id, day, at)
     _note_versions(session, dossiers, reopened)
     return done
-
-
-def _open_lines(session: Session, dossiers: dict[int, Dossier]) -> list[LineState]:
-    """Accepted lines; where something new is known, or a complication may double a ceiling, all that are unpaid."""
-    lines = unpaid_lines(session, list(dossiers), ("accepted",))
-    anew = {d.id for d in dossiers.values() if d.version > d.judged_version}
-    anew |= {line.membership_id for line in lines if line.cause == "complication"}
-    if anew:
-        lines += unpaid_lines(session, sorted(anew), ("pending", "refused"))
-    return sorted(lines, key=lambda line: (line.membership_id, *line.order))
 
 
 def _pay(dossier: Dossier, one: Judged, reopened: set[int]) -> Paid:

@@ -70,12 +70,12 @@ def settle(
     """
     with transaction(engine) as session:
         settlement_id = _open(session, day, clock(), actor)
-        total = session.execute(select(func.count()).select_from(_due(settlement_id).subquery())).scalar_one()
+        total = session.execute(select(func.count()).select_from(_due(settlement_id, day).subquery())).scalar_one()
     log(f"settlement {settlement_id}: opened, memberships 0/{total}")
     outcome, last = Outcome(settlement_id, day), 0
     while True:
         with transaction(engine) as session:
-            ids = _next(session, settlement_id, batch, last)
+            ids = _next(session, settlement_id, day, batch, last)
             if not ids:
                 break
             _settle_batch(session, outcome, ids, clock(), preference)
@@ -98,7 +98,7 @@ def dry_run(engine: Engine, day: date, at: datetime, preference: Sequence[str]) 
         with transaction(engine) as session:
             # Not open: one that died and is still open must not stand in the way of looking.
             outcome.settlement_id = _insert(session, day, at, is_open=False)
-            while ids := _next(session, outcome.settlement_id, 1000, 0):
+            while ids := _next(session, outcome.settlement_id, day, 1000, 0):
                 _settle_batch(session, outcome, ids, at, preference)
                 outcome.memberships += len(ids)
             outcome.totals = totals_of(session, outcome.settlement_id)
@@ -135,22 +135,31 @@ def _close(session: Session, settlement_id: int, at: datetime, actor: str) -> No
         audit.record(session, at, actor, "settlement.closed", f"settlement:{settlement_id}")
 
 
-def _due(settlement_id: int) -> Select[Any]:
+def _still_open(session: Session, settlement_id: int) -> bool:
+    """Whether nobody has closed the settlement; while this transaction lasts, nobody can."""
+    query = select(_SETTLEMENT.c.ended_at).where(_SETTLEMENT.c.id == settlement_id)
+    return session.execute(query.with_for_update(read=True)).scalar() is None
+
+
+def _due(settlement_id: int, day: date) -> Select[Any]:
     """Memberships with accepted lines, or with facts that their lines were not judged on, not settled in this run."""
-    accepted = exists().where(_LINE.c.membership_id == _MEMBERSHIP.c.id, _LINE.c.status == "accepted")
+    mine = _LINE.c.membership_id == _MEMBERSHIP.c.id
+    accepted = exists().where(mine, _LINE.c.status == "accepted", _LINE.c.received_on <= day)
     newer = _MEMBERSHIP.c.facts_version > _MEMBERSHIP.c.judged_version
     settled = exists().where(_SETTLED.c.membership_id == _MEMBERSHIP.c.id, _SETTLED.c.settlement_id == settlement_id)
     return select(_MEMBERSHIP.c.id).where(or_(accepted, newer), ~settled).order_by(_MEMBERSHIP.c.id)
 
 
-def _next(session: Session, settlement_id: int, batch: int, after: int) -> list[int]:
+def _next(session: Session, settlement_id: int, day: date, batch: int, after: int) -> list[int]:
     """The next memberships after a key, locked. Those that another run holds come last, and are waited for.
 
     What another run did while the lock was waited for is only seen by a new query, hence the second look.
     """
-    due = _due(settlement_id)
-    free = due.limit(batch).with_for_update(skip_locked=True, of=_MEMBERSHIP)
-    held = due.limit(1).with_for_update(of=_MEMBERSHIP)
+    if not _still_open(session, settlement_id):
+        return []
+    due = _due(settlement_id, day)
+    free = due.limit(batch).with_for_update(skip_locked=True, key_share=True, of=_MEMBERSHIP)
+    held = due.limit(1).with_for_update(key_share=True, of=_MEMBERSHIP)
     while True:
         for query in (free.where(_MEMBERSHIP.c.id > after), free, held):
             if ids := list(session.execute(query).scalars()):

@@ -16,7 +16,7 @@ from expat.db import open_engine, transaction
 from expat.errors import BadInput
 from expat.membership.changes import Acting
 from expat.membership.join import NewMembership, NewPerson, join
-from expat.scenario.reading import BadStory, Table
+from expat.scenario.reading import BadStory, Table, as_day
 from expat.settings import settings
 from expat.tables import METADATA
 
@@ -118,17 +118,10 @@ def _rates(stage: Stage, story: Table) -> None:
         return
     with stage.session() as session:
         for key in published.content:
-            day = key if isinstance(key, date) else _day_key(published, key)
+            day = as_day(key, published, key)
             rates = published.table(key)
             rows = [NewRate(code, _rate(rates, code), "scenario", day) for code in rates]
             _add(session, rates, rows, day)
-
-
-def _day_key(table: Table, key: Any) -> date:
-    try:
-        return date.fromisoformat(str(key))
-    except ValueError:
-        raise table.wrong("rates stand under the date of their publication", key) from None
 
 
 def _rate(table: Table, code: str) -> Decimal:
@@ -155,9 +148,16 @@ def new_person(person: Table) -> NewPerson:
         requested_on=person.day("requested", None),
         married_on=person.day("married", None),
         prior_cover_attested_on=person.day("prior_cover_attested", None),
-        surcharge=None if surcharge is None else Decimal(surcharge),
+        surcharge=None if surcharge is None else _share(person, surcharge),
         working=person.flag("working"),
     )
+
+
+def _share(person: Table, text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise person.wrong('`surcharge` is a share such as "0.20"', "surcharge") from None
 
 
 def timeline(story: Table) -> list[tuple[date, Table]]:

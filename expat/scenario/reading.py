@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ class BadStory(Exception):
 
 
 _MISSING: Any = object()
+MOST = 100_000
 
 
 class Table:
@@ -63,7 +65,9 @@ class Table:
             return value
         if isinstance(value, bool | CommentedMap | CommentedSeq):
             raise self.wrong(f"`{key}` is a word or a text", key)
-        return str(value)
+        if not (text := str(value)).isprintable():
+            raise self.wrong(f"`{key}` is a text of printable characters", key)
+        return text
 
     def day(self, key: str, default: Any = _MISSING) -> Any:
         value = self.take(key, default)
@@ -73,8 +77,8 @@ class Table:
 
     def whole(self, key: str, default: Any = _MISSING) -> Any:
         value = self.take(key, default)
-        if value is not default and (isinstance(value, bool) or not isinstance(value, int)):
-            raise self.wrong(f"`{key}` is a whole number", key)
+        if value is not default and (isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST):
+            raise self.wrong(f"`{key}` is a whole number, at most {MOST}", key)
         return value if value is default else int(value)
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -118,6 +122,8 @@ class Table:
             return value
         if not isinstance(value, list):
             raise self.wrong(f"`{key}` is a list of words", key)
+        if not all(isinstance(item, str) for item in value):
+            raise self.wrong(f"`{key}` is a list of words", key)
         return [str(item) for item in value]
 
     def done(self) -> None:
@@ -149,18 +155,31 @@ def read(path: Path) -> Table:
     """The story of a file. Raises BadStory."""
     yaml = YAML(typ="rt")
     yaml.version = (1, 2)
+    text = ""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text)
     except YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         raise BadStory(
             str(path), mark.line + 1 if mark else 1, f"no YAML: {getattr(wrong, 'problem', wrong)}"
         ) from wrong
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise BadStory(str(path), 1, f"cannot be read: {wrong}") from wrong
+    except (OSError, ValueError) as wrong:
+        raise BadStory(str(path), _line_of_no_date(text), f"cannot be read: {wrong}") from wrong
     if not isinstance(content, CommentedMap):
         raise BadStory(str(path), 1, "a story is a mapping with scenario, plan, membership, events, expect")
     return Table(str(path), content, "the story")
+
+
+def _line_of_no_date(text: str) -> int:
+    """The first line with a date that no calendar has (YAML reads dates itself, and does not say where)."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for found in re.findall(r"\d{4}-\d{2}-\d{2}", line):
+            try:
+                date.fromisoformat(found)
+            except ValueError:
+                return number
+    return 1
 
 
 def story_files(paths: list[Path]) -> list[Path]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from expat.adjudication.approval import names
 from expat.approvals.request import Answer, NewRequest, answer_request, request_approval
 from expat.claims.intake import NewClaim, NewLine
 from expat.claims.papers import add_papers
@@ -22,8 +21,6 @@ from expat.plans.schema import CAUSES
 from expat.premiums.bill import premium_due, premium_event
 from expat.scenario.play import Stage, new_person, noon
 from expat.scenario.reading import Table
-
-__all__ = ["VERBS", "names"]
 
 _PAYOUT: Any = table_of(Payout)
 
@@ -78,6 +75,7 @@ def documents(stage: Stage, event: Table) -> None:
     papers = dict.fromkeys(event.texts("add"))
     with stage.session() as session:
         add_papers(session, stage.lines[name], papers, stage.today, noon(stage.today), stage.preference)
+    stage.note(event, None)
 
 
 def approval(stage: Stage, event: Table) -> None:

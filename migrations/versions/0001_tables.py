@@ -311,7 +311,6 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=True),
         sa.Column("accepted_amount", sa.BigInteger(), nullable=True),
         sa.Column("accepted_why", sa.Text(), nullable=True),
-        sa.Column("stay_first_day", sa.Date(), nullable=False),
         sa.Column("documents", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),

@@ -42,7 +42,7 @@ KEPT_COLUMNS = {
     "claim_line": (
         "id", "claim_id", "membership_id", "person_id", "position", "received_on", "care", "first_day", "last_day",
         "quantity", "amount", "currency", "country", "cause", "stay_days", "invoice", "series", "treatment_started",
-        "provider", "stay_first_day",
+        "provider",
     ),
     "payout": (
         "id", "settlement_id", "membership_id", "payee", "provider", "currency", "amount", "eur_cents", "rate_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,9 +12,9 @@ from expat.claims.papers import add_papers
 from expat.claims.records import replayed
 from expat.claims.review import accept_part
 from expat.claims.tables import ClaimLine, LineDecision
-from expat.db import table_of, transaction
+from expat.db import open_engine, table_of, transaction
 from expat.errors import BadInput, Conflict, NotFound
-from tests.payments.insured import AT, DAY, SOURCES, claim, insure, pay, publish
+from tests.payments.insured import AT, DAY, SOURCES, at_once, claim, insure, pay, publish, url_of
 
 LINE, DECISION = table_of(ClaimLine), table_of(LineDecision)
 
@@ -85,3 +86,28 @@ def test_every_decision_that_was_kept_replays_to_the_same_result(engine: Engine)
         for key in kept:
             before, after = replayed(session, key)
             assert before == after
+
+
+def _add_paper(barrier: Any, url: str, line: int, kind: str) -> None:
+    engine = open_engine(url)
+    barrier.wait()
+    with transaction(engine) as session:
+        add_papers(session, line, {kind: None}, DAY, AT, SOURCES)
+    engine.dispose()
+
+
+def test_two_papers_that_come_at_once_are_both_there(engine: Engine) -> None:
+    membership = insure(engine, "A")
+    line = claim(engine, membership, "c", "20.00 EUR", care="ambulatory.pharmacy", documents=frozenset()).line_ids[0]
+    assert _line(engine, line)[0] == "pending"
+    at_once(_add_paper, [(url_of(engine), line, kind) for kind in ("invoice", "prescription")])
+    assert _line(engine, line) == ("accepted", "", 2_000)
+
+
+def test_a_second_review_is_a_second_decision(engine: Engine) -> None:
+    line = claim(engine, insure(engine, "A"), "c", "300.00 EUR").line_ids[0]
+    _review(engine, line, "200.00")
+    _review(engine, line, "100.00")
+    assert _line(engine, line) == ("accepted", "unreasonable_cost", 10_000)
+    with transaction(engine) as session:
+        assert len(session.execute(select(DECISION.c.id)).scalars().all()) == 3

@@ -15,7 +15,7 @@ from expat.claims.submit import submit
 from expat.claims.tables import CeilingUse, LineDecision
 from expat.db import open_engine, table_of, transaction
 from expat.errors import Conflict
-from expat.ledger.post import CLAIMS_EXPENSE, balances
+from expat.ledger.post import CLAIMS_EXPENSE, balances, post
 from expat.payments.settle import dry_run
 from expat.payments.tables import Settlement
 from expat.payments.totals import Total
@@ -108,9 +108,7 @@ def test_a_stopped_settlement_is_taken_up_where_it_stopped(claimed: Engine) -> N
 
 
 def test_a_batch_that_fails_leaves_nothing_of_itself(claimed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from expat.payments import batch
-
-    posted, post = [], batch.post
+    posted: list[Any] = []
 
     def fail_on_the_second(*given: Any) -> Any:
         posted.append(given)
@@ -118,7 +116,7 @@ def test_a_batch_that_fails_leaves_nothing_of_itself(claimed: Engine, monkeypatc
             raise Killed
         return post(*given)
 
-    monkeypatch.setattr(batch, "post", fail_on_the_second)
+    monkeypatch.setattr("expat.payments.batch.post", fail_on_the_second)
     with pytest.raises(Killed):
         pay(claimed, batch=2)
     assert statuses(claimed).count("paid") == 4
@@ -194,7 +192,7 @@ def _line(engine: Engine, claim_id: int, position: int) -> int:
 def test_a_rate_older_than_seven_days_is_none(engine: Engine) -> None:
     publish(engine, SGD="1.4906")
     claim(engine, insure(engine, "M1", "SGD"), "c1", "45.00 EUR")
-    assert pay(engine, DAY + timedelta(days=8)).paid == []
+    assert dry_run(engine, DAY + timedelta(days=8), AT, SOURCES).paid == []
     assert len(pay(engine, DAY + timedelta(days=7)).paid) == 1
 
 
