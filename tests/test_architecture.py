@@ -26,12 +26,15 @@ ORDER = (
 JUDGED_AGAIN = {
     ("membership", "claims.dossier"),
     ("membership", "claims.intake"),
+    ("membership", "claims.load"),
     ("membership", "claims.rejudge"),
     ("premiums", "claims.rejudge"),
     ("options", "claims.balances"),
     ("options", "claims.dossier"),
+    ("options", "claims.load"),
     ("options", "claims.rejudge"),
     ("approvals", "claims.dossier"),
+    ("approvals", "claims.load"),
     ("approvals", "claims.rejudge"),
     ("approvals", "claims.tables"),
 }

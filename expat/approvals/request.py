@@ -14,7 +14,8 @@ from expat import audit
 from expat.adjudication import facts
 from expat.adjudication.approval import asked_in_time, covered_until, extension_in_time, last_start
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
+from expat.claims.load import load
 from expat.claims.rejudge import new_fact
 from expat.claims.tables import ClaimLine
 from expat.db import table_of

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
 from expat.claims.intake import NewClaim, NewLine, check
 from expat.claims.keyed_rows import SCANS, Row, Wrong, read_rows
+from expat.claims.load import load
 from expat.claims.submit import Submitted, submit
 from expat.db import table_of, transaction
 from expat.documents.keys import Keys

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlmodel import Session
 
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
 from expat.claims.history import load_related
 from expat.claims.judge import Judged, judge, rates_for
 from expat.claims.lines import LineState, from_row
+from expat.claims.load import load
 from expat.claims.records import keep_decisions, standing
 from expat.claims.tables import ClaimLine
 from expat.db import table_of

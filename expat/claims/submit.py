@@ -12,11 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from expat import audit
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
 from expat.claims.history import Lines, load_related
 from expat.claims.intake import NewClaim, NewLine, check, content_hash
 from expat.claims.judge import Judged, judge, rates_for
 from expat.claims.lines import LineState, kept, line_key
+from expat.claims.load import load
 from expat.claims.records import keep_decisions, standing
 from expat.claims.rejudge import rejudge_loaded
 from expat.claims.tables import Claim, ClaimLine, LineDocument

@@ -6,19 +6,21 @@ Each verb keeps the request, accepted or refused, and answers what came of it. U
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from expat import audit
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
 from expat.claims.intake import is_country
+from expat.claims.load import load
 from expat.claims.rejudge import new_fact
 from expat.currency.euro_area import in_euro_area
 from expat.db import table_of
 from expat.errors import BadInput, NotFound
+from expat.membership.cover import is_newborn
 from expat.membership.join import NewPerson, change_row, check_person, insert_people
 from expat.membership.tables import MembershipChange
 from expat.money import EUR, minor_units
@@ -115,12 +117,9 @@ def add_person(session: Session, membership_id: int, person: NewPerson, acting: 
 
 
 def _asked(dossier: Dossier, person: NewPerson, acting: Acting) -> NewPerson:
-    from dataclasses import replace
-
     requested = person.requested_on or acting.day
-    months = dossier.plan.on(acting.day)["waiver.newborn"].value
-    newborn = person.role == "child" and requested <= add_months(person.born, months)
-    covered_from = person.covered_from or (person.born if newborn else requested + timedelta(days=1))
+    newborn = is_newborn(dossier.plan.on(acting.day), person.role, person.born, requested)
+    covered_from = person.covered_from or (person.born if newborn else requested + DAY)
     return replace(person, requested_on=requested, covered_from=covered_from)
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import Row, func, or_, select
 from sqlmodel import Session
 
 from expat.claims.balances import balance_on
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
+from expat.claims.load import load
 from expat.db import now, reading, table_of
 from expat.errors import NotFound
 from expat.membership.status import status_on

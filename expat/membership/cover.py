@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from expat.periods import DAY, FOREVER, Period, add_years, clipped, first_of_next_month, merged, month_end
+from expat.periods import DAY, FOREVER, Period, add_months, add_years, clipped, first_of_next_month, merged, month_end
 from expat.plans.edition import Edition
 
 
@@ -47,15 +47,21 @@ def school_year(edition: Edition, year: int) -> Period:
 def first_covered_day(
     edition: Edition, role: str, born: date, joined: date, requested_on: date | None, asked_from: date | None
 ) -> date:
-    """The first day of a person's cover: as asked; a newborn asked for in time from birth; never before joining."""
-    from expat.periods import add_months
+    """The first day of someone who joins with the membership, or was born after it: never before joining or birth.
 
+    It is as asked; for a newborn asked for in time the birth; for one asked for later the day after the request.
+    """
+    first = joined
     if asked_from is not None:
-        return max(asked_from, joined, born)
-    if role == "child" and born >= joined and requested_on is not None:
-        within = add_months(born, edition["waiver.newborn"].value)
-        return born if requested_on <= within else requested_on + DAY
-    return max(joined, born)
+        first = asked_from
+    elif requested_on is not None and born >= joined and not is_newborn(edition, role, born, requested_on):
+        first = requested_on + DAY
+    return max(first, joined, born)
+
+
+def is_newborn(edition: Edition, role: str, born: date, requested_on: date) -> bool:
+    """UNO-WAIT-2: a child whose request came within 3 months of the birth is covered from birth."""
+    return role == "child" and requested_on <= add_months(born, edition["waiver.newborn"].value)
 
 
 def whole_year_covered(cover: tuple[Period, ...], year: Period) -> bool:

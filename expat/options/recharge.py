@@ -12,7 +12,8 @@ from sqlmodel import Session
 from expat import audit
 from expat.adjudication.purses import Ceiling
 from expat.claims.balances import ceiling_on
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
+from expat.claims.load import load
 from expat.claims.rejudge import new_fact
 from expat.db import table_of
 from expat.errors import BadInput, NotFound

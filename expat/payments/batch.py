@@ -12,9 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from expat import audit
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
 from expat.claims.judge import Judged, paid_in
 from expat.claims.lines import kept
+from expat.claims.load import load
 from expat.claims.records import keep_decisions
 from expat.claims.rejudge import note_standing
 from expat.claims.tables import CeilingUse, ClaimLine

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from expat.claims.dossier import Dossier, load
+from expat.claims.dossier import Dossier
+from expat.claims.load import load
 from expat.claims.tables import ClaimLine, LineDecision, PlanEdition
 from expat.db import table_of
 from expat.errors import NotFound

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from expat.claims.balances import balance_on
-from expat.claims.dossier import load
+from expat.claims.load import load
 from expat.claims.tables import ClaimLine, LineDecision
 from expat.db import table_of
 from expat.errors import BadInput

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from moneyed import Currency, Money
 from sqlalchemy import Engine, func, select
 
-from expat.claims.dossier import load
 from expat.claims.intake import NewClaim, NewLine
+from expat.claims.load import load
 from expat.claims.submit import submit
 from expat.claims.tables import CeilingUse, ClaimLine
 from expat.currency.rates import NewRate, add_rates
