@@ -1,4 +1,4 @@
-"""The rate of a day (UNO-FX-2) and the two exact conversions (UNO-FX-4)."""
+"""The rate of a day (UNO-FX-2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -15,9 +14,9 @@ from sqlmodel import Session, SQLModel
 from expat.currency.arrivals import NewRate, add_rates
 from expat.currency.parities import Parity, parity_of
 from expat.currency.tables import PublishedRate
-from expat.money import EUR, minor_units, round_half_up
+from expat.money import EUR
 
-__all__ = ["NewRate", "Rate", "add_rates", "from_eur", "rates_on", "to_eur"]
+__all__ = ["NewRate", "Rate", "add_rates", "rates_on"]
 
 USD = "USD"
 PARITY = "parity"
@@ -66,16 +65,6 @@ def rates_on(
     if EUR in currencies:
         found[EUR] = Rate(EUR, Decimal(1), "euro", day, None, None, "euro")
     return found
-
-
-def to_eur(amount: Decimal, rate: Rate) -> Fraction:
-    """Euros that an amount in the rate's currency is worth: amount ÷ rate, exact, not rounded (UNO-FX-4)."""
-    return Fraction(amount) / Fraction(rate.value)
-
-
-def from_eur(benefit: Fraction, rate: Rate) -> Decimal:
-    """An exact benefit in euros in the rate's currency, rounded half up once to its minor unit (UNO-FX-4)."""
-    return round_half_up(benefit * Fraction(rate.value), minor_units(rate.currency))
 
 
 _LATEST: Select[Any] = (
