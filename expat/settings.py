@@ -33,11 +33,13 @@ class Settings(BaseSettings):
     )
     forex_timeout: float = Field(5.0, gt=0, le=60, description="seconds that the online rate source may take")
     language: Literal["en", "fr"] = Field("en", description="language of what the commands print for people")
-    operator_name: str = Field("Expat Demo Association", max_length=70, description="debtor in bank files")
-    operator_iban: str = Field("FR7630006000011234567890189", description="account that benefits are paid from")
-    operator_bic: str = Field("AGRIFRPP", description="BIC of that account's bank")
-    operator_town: str = Field("Paris", description="town of the operator, for bank files")
-    operator_country: str = Field("FR", pattern="^[A-Z]{2}$", description="country of the operator, for bank files")
+    operator_name: str | None = Field(None, max_length=70, description="who pays, in bank files, which need it")
+    operator_iban: str | None = Field(None, description="account that benefits are paid from; bank files need it")
+    operator_bic: str | None = Field(None, description="BIC of that account's bank; bank files need it")
+    operator_town: str | None = Field(None, description="town of the operator; bank files need it")
+    operator_country: str | None = Field(
+        None, pattern="^[A-Z]{2}$", description="country of the operator; bank files need it"
+    )
     settle_batch: int = Field(50, ge=1, le=1000, description="memberships settled in one transaction")
 
     @field_validator("database_url")

@@ -52,6 +52,15 @@ class Ran(NamedTuple):
 Run = Callable[..., Ran]
 
 
+OPERATOR = {
+    "NAME": "Expat Demo Association",
+    "IBAN": "FR7630006000011234567890189",
+    "BIC": "AGRIFRPP",
+    "TOWN": "Paris",
+    "COUNTRY": "FR",
+}
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
     """Runs `expat ...` with the settings of the environment; by default on a database without tables."""
@@ -59,6 +68,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     monkeypatch.setenv("EXPAT_BANK_FOLDER", str(tmp_path / "bank"))
     monkeypatch.setenv("EXPAT_DOCUMENT_FOLDER", str(tmp_path / "documents"))
     monkeypatch.setenv("EXPAT_DOCUMENT_KEY", new_key())
+    for name, value in OPERATOR.items():
+        monkeypatch.setenv(f"EXPAT_OPERATOR_{name}", value)
     settings.cache_clear()
     database.cache_clear()
 
@@ -372,3 +383,13 @@ def test_what_is_typed_wrong_ends_with_2(run: Run, arguments: tuple[str, ...]) -
     assert ran.code == 2
     assert "Error" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_without_the_operators_account_no_file_is_made_and_the_setting_is_named(
+    claimed: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EXPAT_OPERATOR_IBAN")
+    settings.cache_clear()
+    ran = run("bank", "files", "--on", LATER)
+    assert ran.code == 2
+    assert ran.err == "expat: EXPAT_OPERATOR_IBAN: is not set; bank files say whose account is debited\n"

@@ -76,3 +76,9 @@ def test_every_setting_is_listed_with_its_default() -> None:
     assert "| `EXPAT_LANGUAGE` | `en` | language of what the commands print for people |" in rows
     assert any(row.startswith('| `EXPAT_RATE_SOURCES` | `["operator", "ecb"') for row in rows)
     assert any(row.startswith("| `EXPAT_DOCUMENT_KEY` | none |") for row in rows)
+
+
+def test_the_readme_lists_every_setting_as_it_is() -> None:
+    table = CliRunner().invoke(settings_command).output.strip()
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert table in readme

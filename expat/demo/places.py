@@ -13,6 +13,12 @@ from expat.documents.keys import Keys, new_key
 FOLDERS = ("documents", "bank", "statements")
 FILES = ("expat.sqlite3", "expat.sqlite3-wal", "expat.sqlite3-shm", "document.key", "env")
 
+# Who pays in the demo, and in the demo alone.
+OPERATOR = {
+    "name": "Expat Demo Association", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPP", "town": "Paris",
+    "country": "FR",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Places:
@@ -65,6 +71,7 @@ class Places:
             "EXPAT_DOCUMENT_FOLDER": str(self.documents.resolve()),
             "EXPAT_BANK_FOLDER": str(self.bank.resolve()),
         }
+        here |= {f"EXPAT_OPERATOR_{name.upper()}": value for name, value in OPERATOR.items()}
         lines = [f"export {name}={quote(value)}" for name, value in here.items()]
         lines.append(f'export EXPAT_DOCUMENT_KEY="$(cat {quote(str((self.root / "document.key").resolve()))})"')
         lines.append(f'export PATH={quote(str(command.resolve().parent))}:"$PATH"')

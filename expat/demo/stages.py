@@ -19,7 +19,7 @@ from expat.db import now, open_engine, reading, table_of, transaction
 from expat.demo import desk, paper
 from expat.demo.happenings import ACTOR, PREFERENCE, Life, live, noon
 from expat.demo.household import Household
-from expat.demo.places import Places
+from expat.demo.places import OPERATOR, Places
 from expat.demo.portfolio import PLAN, portfolio
 from expat.demo.world import read
 from expat.documents.keys import Keys
@@ -34,7 +34,6 @@ from expat.payments.statement_text import as_text
 from expat.payments.tables import Payout
 from expat.plans.edition import Edition
 from expat.plans.loader import plan
-from expat.settings import settings
 
 SINCE = date(2023, 1, 1)
 EARLIER = timedelta(days=60)
@@ -153,10 +152,8 @@ def hand_out(demo: Demo) -> HandedOut:
 
 
 def _bank_files(demo: Demo, day: date) -> HandedOut:
-    s = settings()
-    debtor = Debtor(s.operator_name, s.operator_iban, s.operator_bic, s.operator_town, s.operator_country)
     with transaction(demo.engine) as session:
-        done = bank_files(session, day, noon(day), debtor, ACTOR)
+        done = bank_files(session, day, noon(day), Debtor(**OPERATOR), ACTOR)
     with reading(demo.engine) as session:
         write_missing(session, demo.places.bank)
     return done

@@ -143,8 +143,12 @@ def _totals(file: BankFile) -> str:
 
 
 def _debtor() -> Debtor:
-    s = settings()
-    return Debtor(s.operator_name, s.operator_iban, s.operator_bic, s.operator_town, s.operator_country)
+    """Who pays, from the settings. Raises BadInput naming the one that is missing."""
+    given = {name: getattr(settings(), f"operator_{name}") for name in ("name", "iban", "bic", "town", "country")}
+    for name, value in given.items():
+        if not value:
+            raise BadInput(f"EXPAT_OPERATOR_{name.upper()}", "is not set", "bank files say whose account is debited")
+    return Debtor(**given)
 
 
 @bank.command("confirm")
