@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
 
 import click
@@ -62,10 +61,10 @@ def settings() -> None:
 
 
 def _written(default: object) -> str:
-    """A default as the environment would say it: lists as JSON."""
+    """A default as the environment would say it: lists with commas."""
     if default is None:
         return "none"
-    return f"`{json.dumps(default)}`" if isinstance(default, tuple) else f"`{default}`"
+    return f"`{','.join(default)}`" if isinstance(default, tuple) else f"`{default}`"
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import click
 from expat import migrate
 from expat.errors import BadInput
 from expat.migrate import EMPTY, HEAD, Revision
-from expat.terminal import database
+from expat.terminal import make_room
 
 
 @click.group()
@@ -20,7 +20,7 @@ def db() -> None:
 @db.command()
 def status() -> None:
     """Show the database's revision, the newest one and what is missing. Ends with 1 where it is behind."""
-    found = migrate.status(database())
+    found = migrate.status(make_room())
     click.echo(f"current  {found.current or 'none'}")
     click.echo(f"head     {found.head}")
     if not found.missing:
@@ -36,7 +36,7 @@ def status() -> None:
 @click.option("--to", default=HEAD, show_default=True, metavar="REV", help="the revision to stop at")
 def upgrade(to: str) -> None:
     """Bring the schema up. What is there already stays; run again, it does nothing."""
-    _say(migrate.upgrade(database(), to), "added", "Nothing to add: the database is up to date.")
+    _say(migrate.upgrade(make_room(), to), "added", "Nothing to add: the database is up to date.")
 
 
 @db.command()
@@ -46,7 +46,7 @@ def downgrade(to: str, yes: bool) -> None:
     """Take the schema down. What only the removed revisions hold is lost."""
     if not yes:
         raise BadInput("--yes", f"going back to {to} can lose data", "make a copy, then add --yes")
-    _say(migrate.downgrade(database(), to), "removed", "Nothing to remove.")
+    _say(migrate.downgrade(make_room(), to), "removed", "Nothing to remove.")
 
 
 def _say(revisions: tuple[Revision, ...], done: str, nothing: str) -> None:

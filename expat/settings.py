@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RateSource = Literal["operator", "ecb", "parity", "forex-python"]
 
@@ -27,9 +27,9 @@ class Settings(BaseSettings):
         description="key that encrypts documents: 32 bytes as URL-safe base64 (`expat documents new-key`)",
     )
     bank_folder: Path = Field(Path("var/bank"), description="where bank files are written")
-    rate_sources: tuple[RateSource, ...] = Field(
+    rate_sources: Annotated[tuple[RateSource, ...], NoDecode] = Field(
         ("operator", "ecb", "parity", "forex-python"),
-        description="sources of exchange rates, the preferred first (JSON)",
+        description="sources of exchange rates, the preferred first, with commas between them",
     )
     forex_timeout: float = Field(5.0, gt=0, le=60, description="seconds that the online rate source may take")
     language: Literal["en", "fr"] = Field("en", description="language of what the commands print for people")
@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         None, pattern="^[A-Z]{2}$", description="country of the operator; bank files need it"
     )
     settle_batch: int = Field(50, ge=1, le=1000, description="memberships settled in one transaction")
+
+    @field_validator("rate_sources", mode="before")
+    @classmethod
+    def _with_commas(cls, value: object) -> object:
+        return [part.strip(' "[]') for part in value.split(",")] if isinstance(value, str) else value
 
     @field_validator("database_url")
     @classmethod
@@ -55,7 +60,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as wrong:
-        lines = [f"EXPAT_{str(e['loc'][0]).upper()}: {e['msg']} (got {e['input']!r})" for e in wrong.errors()]
+        lines = [
+            f"EXPAT_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')} (got {e['input']!r})"
+            for e in wrong.errors()
+        ]
         raise ValueError("\n".join(lines)) from None
 
 
@@ -65,6 +73,4 @@ def settings() -> Settings:
     try:
         return read_settings()
     except ValueError as wrong:
-        sys.exit(f"Expat cannot start: {wrong}")
-    except Exception as wrong:  # a variable that is not even JSON where a list is expected
         sys.exit(f"Expat cannot start: {wrong}")

@@ -12,7 +12,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, inspect
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from expat.db import open_engine
@@ -44,21 +43,33 @@ DAY = Day()
 
 @cache
 def database() -> Engine:
-    """The engine of the settings' database; the folder of an SQLite file is made."""
-    url = make_url(settings().database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    """The engine of the settings' database."""
     return open_engine(settings().database_url)
 
 
+def _file() -> Path | None:
+    """The file of an SQLite database."""
+    url = database().url
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_room() -> Engine:
+    """The database, with the folder in which an SQLite file is to be made."""
+    if (file := _file()) is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return database()
+
+
 def ready() -> Engine:
-    """The database, once it can be reached and has its tables. Raises BadInput where not."""
+    """The database, once it can be reached and has its tables; a mistyped path makes no file. Raises BadInput."""
+    if (file := _file()) is not None and not file.is_file():
+        raise BadInput("EXPAT_DATABASE_URL", f"there is no file {file}", '"expat db upgrade" makes it')
     try:
         has_tables = inspect(database()).has_table("membership")
     except OperationalError as wrong:
-        raise BadInput("database", "cannot be reached", str(wrong.orig).splitlines()[0]) from wrong
+        raise BadInput("EXPAT_DATABASE_URL", "cannot be reached", str(wrong.orig).splitlines()[0]) from wrong
     if not has_tables:
-        raise BadInput("database", "has no tables yet", 'run "expat db upgrade"')
+        raise BadInput("EXPAT_DATABASE_URL", "the database has no tables yet", 'run "expat db upgrade"')
     return database()
 
 

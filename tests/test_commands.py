@@ -64,6 +64,7 @@ OPERATOR = {
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
     """Runs `expat ...` with the settings of the environment; by default on a database without tables."""
+    (tmp_path / "none.sqlite3").touch()
     monkeypatch.setenv("EXPAT_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite3'}")
     monkeypatch.setenv("EXPAT_BANK_FOLDER", str(tmp_path / "bank"))
     monkeypatch.setenv("EXPAT_DOCUMENT_FOLDER", str(tmp_path / "documents"))
@@ -367,7 +368,7 @@ def test_members_are_listed_and_shown(claimed: Engine, run: Run) -> None:
 def test_a_database_without_tables_is_told_in_one_line(run: Run, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == 'expat: database: has no tables yet; run "expat db upgrade"\n'
+    assert ran.err == 'expat: EXPAT_DATABASE_URL: the database has no tables yet; run "expat db upgrade"\n'
 
 
 @pytest.mark.parametrize(
@@ -393,3 +394,18 @@ def test_without_the_operators_account_no_file_is_made_and_the_setting_is_named(
     ran = run("bank", "files", "--on", LATER)
     assert ran.code == 2
     assert ran.err == "expat: EXPAT_OPERATOR_IBAN: is not set; bank files say whose account is debited\n"
+
+
+def test_a_mistyped_path_makes_no_file(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EXPAT_DATABASE_URL", f"sqlite:///{tmp_path / 'typo' / 'x.sqlite3'}")
+    settings.cache_clear()
+    database.cache_clear()
+    ran = run("member", "list")
+    assert (ran.code, ran.err[:45]) == (2, "expat: EXPAT_DATABASE_URL: there is no file /")
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_day_that_has_not_come_is_not_settled(claimed: Engine, run: Run) -> None:
+    ran = run("settle", "--on", "2999-01-01")
+    assert ran.code == 2
+    assert "has not come yet" in ran.err

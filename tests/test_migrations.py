@@ -223,7 +223,7 @@ def test_a_database_that_cannot_be_reached_is_one_line(url: str) -> None:
 @pytest.fixture
 def bare(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A bare database that the commands work on."""
-    monkeypatch.setattr(db_commands, "database", lambda: bare_engine)
+    monkeypatch.setattr(db_commands, "make_room", lambda: bare_engine)
     return bare_engine
 
 

@@ -48,7 +48,7 @@ def test_the_defaults_are_right_by_their_own_rules(monkeypatch: pytest.MonkeyPat
         ("EXPAT_OPERATOR_COUNTRY", "France", "pattern"),
         ("EXPAT_FOREX_TIMEOUT", "0", "greater than 0"),
         ("EXPAT_RATE_SOURCES", '["ecb", "mine"]', "'operator', 'ecb', 'parity' or 'forex-python'"),
-        ("EXPAT_RATE_SOURCES", "ecb", ""),
+        ("EXPAT_RATE_SOURCES", "ecb,mine", "'operator', 'ecb', 'parity' or 'forex-python'"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_line(tmp_path: Path, variable: str, value: str, says: str) -> None:
@@ -74,7 +74,7 @@ def test_every_setting_is_listed_with_its_default() -> None:
     assert (head, rule) == ("| variable | default | meaning |", "| --- | --- | --- |")
     assert [row.split("`")[1] for row in rows] == [f"EXPAT_{name.upper()}" for name in Settings.model_fields]
     assert "| `EXPAT_LANGUAGE` | `en` | language of what the commands print for people |" in rows
-    assert any(row.startswith('| `EXPAT_RATE_SOURCES` | `["operator", "ecb"') for row in rows)
+    assert any(row.startswith("| `EXPAT_RATE_SOURCES` | `operator,ecb,parity") for row in rows)
     assert any(row.startswith("| `EXPAT_DOCUMENT_KEY` | none |") for row in rows)
 
 

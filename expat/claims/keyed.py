@@ -123,6 +123,8 @@ def _dossier(session: Session, rows: list[Row]) -> Dossier | None:
 def _checked(row: Row, line: NewLine, received: date, key: str, dossier: Dossier) -> NewLine:
     """The line with its person, held against the plan as `submit` will do; what is wrong is noted in the row."""
     line = replace(line, person=_person(row, dossier))
+    if line.first_day > received:
+        row.note("on", f"{line.first_day} lies after the day of receipt, {received}", "a day of care already given")
     if not row.wrong:
         try:
             check(NewClaim([line], received, key), dossier)

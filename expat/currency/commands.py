@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine, inspect
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from expat import audit
@@ -23,13 +21,12 @@ from expat.currency.history import kept
 from expat.currency.online import ForexPython
 from expat.currency.proposals import confirm, propose
 from expat.currency.seed import shipped_history
-from expat.currency.tables import PublishedRate
 from expat.currency.words import say
 from expat.db import now, reading, transaction
 from expat.errors import BadInput
 from expat.money import minor_units
 from expat.settings import settings
-from expat.terminal import DAY, database
+from expat.terminal import DAY, ready
 
 _BY = click.option("--by", default="command", show_default=True, help="who acts, for the audit trail")
 
@@ -84,7 +81,7 @@ def seed(since: date, by: str) -> None:
 @_BY
 def fetch(day: date | None, by: str) -> None:
     """Ask the online source (forex-python) for a day's rates."""
-    _ready()
+    ready()
     asked = day or _today()
     source = ForexPython(settings().forex_timeout)
     _keep(source.fetch(asked), source.name, "rate.fetch", by, day=str(asked))
@@ -96,7 +93,7 @@ def fetch(day: date | None, by: str) -> None:
 def show(currency: str, day: date) -> None:
     """Show the rate of a day and why it is that one. Ends with 1 where the currency has none."""
     chosen = settings()
-    with reading(_ready()) as session:
+    with reading(ready()) as session:
         found, lines = explained(session, currency, day, _today(), chosen.rate_sources, chosen.language)
     click.echo("\n".join(lines))
     sys.exit(0 if found else 1)
@@ -134,7 +131,7 @@ def list_(currency: str, start: date | None, end: date | None) -> None:
     """List every rate kept for a currency, corrected ones included."""
     last = end or _today()
     first = start or last - timedelta(days=30)
-    with reading(_ready()) as session:
+    with reading(ready()) as session:
         found = kept(session, currency, first, last)
     if not found:
         _say("nothing_listed", currency=currency, start=first, end=last)
@@ -148,20 +145,9 @@ def _today() -> date:
     return now().date()
 
 
-def _ready() -> Engine:
-    """The database, once it can be reached and has its tables."""
-    try:
-        ready = inspect(database()).has_table(str(PublishedRate.__tablename__))
-    except OperationalError as wrong:
-        raise BadInput("database", "cannot be reached", str(wrong.orig).splitlines()[0]) from wrong
-    if not ready:
-        raise BadInput("database", "has no tables yet", 'run "expat db upgrade"')
-    return database()
-
-
 @contextmanager
 def _writing() -> Iterator[Session]:
-    with transaction(_ready()) as session:
+    with transaction(ready()) as session:
         yield session
 
 

@@ -13,7 +13,7 @@ from expat.documents.keys import new_key as fresh_key
 from expat.documents.store import problems
 from expat.documents.tables import Document
 from expat.settings import settings
-from expat.terminal import database
+from expat.terminal import ready
 
 
 @click.group()
@@ -34,7 +34,7 @@ def new_key() -> None:
 def check() -> None:
     """Read every document: its file is there, decrypts and has its hash. Ends with 1 where one does not."""
     keys = document_keys()
-    with reading(database()) as session:
+    with reading(ready()) as session:
         count = session.exec(select(func.count(col(Document.sha256)))).one()
         found = 0
         for line in problems(session, settings().document_folder, keys):

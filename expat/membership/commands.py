@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from sqlalchemy import Row, func, or_, select
 from sqlmodel import Session
 
-from expat.claims.balances import balance_on
+from expat.claims.balances import balance_on, terms_on
 from expat.claims.dossier import Dossier
 from expat.claims.load import load
 from expat.db import now, reading, table_of
@@ -108,7 +108,11 @@ def _balances(dossier: Dossier, on: date) -> Table:
     for person, row in dossier.people.items():
         name = row.first_name or row.role
         for category in dossier.plan.words.categories:
-            table.add_row(name, category, *(_eur(part) for part in balance_on(dossier, person, category, on)))
+            formula = terms_on(dossier, person, category, on)
+            if dossier.plan.on(on).covers_category(category, formula):
+                table.add_row(name, category, *(_eur(part) for part in balance_on(dossier, person, category, on)))
+            else:
+                table.add_row(name, category, "not covered", "", "")
         used = dossier.overall_used(person, membership_year(dossier.joined, on).first)
         most = dossier.plan.on(on).overall_ceiling(dossier.on("formula", on)).value
         table.add_row(name, "overall", _eur(most), _eur(used), _eur(max(Decimal(0), most - used)))

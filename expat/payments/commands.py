@@ -42,6 +42,8 @@ _ON_THE_DAY = click.option("--on", "day", type=DAY, required=True, help="the day
 def settle(day: date, dry: bool, batch: int | None, log_file: str | None, by: str) -> None:
     """Pay every accepted line that has its rates. Stopped half-way, run it again: nothing is paid twice."""
     engine, preference = ready(), settings().rate_sources
+    if day > now().date() and not dry:
+        raise BadInput("on", f"{day} has not come yet", "today or an earlier day; --dry-run looks ahead")
     if dry:
         done = dry_run(engine, day, now(), preference)
     else:

@@ -91,6 +91,10 @@ class Edition:
         figure = self.figures["ceiling.overall"]
         return figure.part(formula, Decimal(figure.value[formula]))
 
+    def covers_category(self, category: str, formula: str) -> bool:
+        """Whether a formula covers any care of the category."""
+        return any(formula in c.terms for c in self.care.values() if c.category == category)
+
     def known_care(self, code: str) -> bool:
         """Whether the code is in the catalogue or on the list of what is excluded."""
         return code in self.care or code in self.excluded

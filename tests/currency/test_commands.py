@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 import expat.currency.commands as commands
+from expat import terminal
 from expat.audit import AuditEntry
 from expat.currency.explain import why
 from expat.currency.rates import Rate
@@ -36,7 +37,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 @pytest.fixture
 def run(engine: Engine, chosen: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs `expat rates ...` on the test's database, into which a small file was imported."""
-    monkeypatch.setattr(commands, "database", lambda: engine)
+    monkeypatch.setattr(terminal, "database", lambda: engine)
     file = tmp_path / "eurofxref.csv"
     file.write_text(RATES)
 
@@ -145,8 +146,9 @@ def test_fetch_that_fails_keeps_nothing(run: Run, engine: Engine, monkeypatch: p
 def test_a_database_without_tables_is_one_clear_line(
     chosen: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    (tmp_path / "empty.sqlite3").touch()
     empty = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    monkeypatch.setattr(commands, "database", lambda: empty)
+    monkeypatch.setattr(terminal, "database", lambda: empty)
     for arguments in (
         ["show", "USD", "--on", "2026-11-20"],
         ["seed"],
@@ -154,7 +156,7 @@ def test_a_database_without_tables_is_one_clear_line(
         ["confirm", "1", "--by", "A"],
     ):
         refused = CliRunner().invoke(commands.rates, arguments).exception
-        assert str(refused) == 'database: has no tables yet; run "expat db upgrade"'
+        assert str(refused) == 'EXPAT_DATABASE_URL: the database has no tables yet; run "expat db upgrade"'
 
 
 def test_what_is_no_currency_or_no_number_is_refused(run: Run) -> None:
