@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from PIL import Image
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
@@ -323,12 +324,13 @@ def test_a_claim_is_shown_with_its_trace_and_articles_in_both_languages(claimed:
 
 
 def test_a_decision_is_judged_again(claimed: Engine, run: Run) -> None:
-    assert run("claim", "replay", 1).out == "decision 1: identical (accepted)\n"
+    assert run("claim", "replay", 1).out.splitlines()[0] == "line 1/1, decision 1: identical (accepted)"
     with past_the_triggers(claimed, "line_decision") as session:
         changed = """UPDATE line_decision SET trace = replace(trace, '"cents"\\:4500', '"cents"\\:4400')"""
         session.execute(text(changed))
     ran = run("claim", "replay", 1)
-    assert (ran.code, ran.out) == (1, "")
+    assert ran.code == 1
+    assert "line 1/1, decision 1: DIFFERENT" in ran.out
     assert "cents: kept 4400, judged again 4500" in ran.err
     assert run("claim", "replay", 99).code == 2
 
@@ -409,3 +411,18 @@ def test_a_day_that_has_not_come_is_not_settled(claimed: Engine, run: Run) -> No
     ran = run("settle", "--on", "2999-01-01")
     assert ran.code == 2
     assert "has not come yet" in ran.err
+
+
+def test_a_paper_that_came_later_and_an_account_are_entered(claimed: Engine, run: Run, tmp_path: Path) -> None:
+    paper = tmp_path / "prescription.png"
+    Image.new("RGB", (40, 40), "white").save(paper)
+    said = run("claim", "papers", "1/1", paper, "--kind", "prescription", "--on", LATER)
+    assert (said.code, said.out) == (0, "line 1/1: accepted\n")
+    assert run("claim", "papers", "99/1", paper, "--kind", "invoice").err == "expat: line: there is no line 99001\n"
+    assert "such as 207/1" in run("claim", "papers", "first", paper, "--kind", "invoice").err
+    holder = ("--holder", "Ada Lovelace", "--town", "Paris", "--country", "FR")
+    wrong = run("member", "account", "M1", "--currency", "EUR", "--iban", "FR7630006000011234567890188", *holder)
+    assert wrong.code == 2
+    assert wrong.err.startswith("expat: iban: ")
+    done = run("member", "account", "M1", "--currency", "EUR", "--iban", "FR7630006000011234567890189", *holder)
+    assert (done.code, done.out) == (0, "M1 is paid to this account from now on.\n")

@@ -10,11 +10,15 @@ import click
 
 from expat.claims.claim_text import as_text
 from expat.claims.keyed import Imported, Intake, import_keyed
-from expat.claims.records import replayed
+from expat.claims.lines import key_of, ref_of
+from expat.claims.papers import add_papers
+from expat.claims.records import decisions_of, replayed
 from expat.claims.shown import shown_claim
-from expat.db import now, reading
+from expat.db import now, reading, transaction
 from expat.documents.keys import document_keys
+from expat.documents.store import keep
 from expat.errors import BadInput
+from expat.plans.schema import DOCUMENTS
 from expat.settings import settings
 from expat.terminal import DAY, ready
 from expat.wording.catalogue import LANGUAGES
@@ -70,14 +74,36 @@ def show(number: int, language: str | None) -> None:
 
 
 @claim.command()
-@click.argument("decision", type=int, metavar="DECISION_ID")
-def replay(decision: int) -> None:
-    """Judge a kept decision again, on its own facts and figures. Exits 1 where the result is another."""
+@click.argument("number", type=int, metavar="ID")
+def replay(number: int) -> None:
+    """Judge a claim's decisions again, each on its own facts and figures. Exits 1 where a result is another."""
     with reading(ready()) as session:
-        kept, again = replayed(session, decision)
-    if kept == again:
-        click.echo(f"decision {decision}: identical ({' '.join([kept['status'], *kept['reasons']])})")
-        return
-    for name in (name for name in again if kept.get(name) != again[name]):
-        click.echo(f"decision {decision}, {name}: kept {kept.get(name)!r}, judged again {again[name]!r}", err=True)
-    sys.exit(1)
+        kept = decisions_of(session, number)
+        results = [(line_id, decision, *replayed(session, decision)) for line_id, decision in kept]
+    for line_id, decision, before, after in results:
+        said = "identical" if before == after else "DIFFERENT"
+        outcome = " ".join([before["status"], *before["reasons"]])
+        click.echo(f"line {ref_of(line_id)}, decision {decision}: {said} ({outcome})")
+        for name in (name for name in after if before.get(name) != after[name]):
+            click.echo(f"  {name}: kept {before.get(name)!r}, judged again {after[name]!r}", err=True)
+    if any(before != after for _, _, before, after in results):
+        sys.exit(1)
+
+
+@claim.command()
+@click.argument("line", metavar="LINE")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(sorted(DOCUMENTS)), required=True, help="what the paper is")
+@click.option("--on", "day", type=DAY, help="the day on which it came; by default today")
+@click.option("--by", default="back-office", show_default=True, help="who adds it, for the audit trail")
+def papers(line: str, file: Path, kind: str, day: date | None, by: str) -> None:
+    """Add a paper that came for a LINE (such as 207/1): it is kept, and what waits is judged again."""
+    chosen, engine, key, at = settings(), ready(), key_of(line), now()
+    try:
+        content = file.read_bytes()
+    except OSError as wrong:
+        raise BadInput("file", f"{file} cannot be read ({wrong.strerror})", "a PDF, JPEG, PNG or HEIC") from wrong
+    with transaction(engine) as session:
+        kept = keep(session, content, chosen.document_folder, document_keys(), at)
+        status = add_papers(session, key, {kind: kept}, day or at.date(), at, chosen.rate_sources, by)
+    click.echo(f"line {line}: {status}")

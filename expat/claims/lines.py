@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from expat.adjudication.facts import Line
+from expat.errors import BadInput
 from expat.money import from_minor
 
 MOST_LINES = 999
@@ -79,6 +80,19 @@ class LineState:
 def line_key(claim_id: int, position: int) -> int:
     """A line's key: it follows from its claim and its place there."""
     return claim_id * (MOST_LINES + 1) + position
+
+
+def key_of(ref: str) -> int:
+    """The key of a line that a person names by claim and place, such as `207/1`. Raises BadInput."""
+    claim_id, _, position = ref.partition("/")
+    if not (claim_id.isdecimal() and position.isdecimal() and 1 <= int(position) <= MOST_LINES):
+        raise BadInput("line", f"{ref!r} is no line", "the claim and the line's place in it, such as 207/1")
+    return line_key(int(claim_id), int(position))
+
+
+def ref_of(key: int) -> str:
+    """How people name the line of a key: `207/1`."""
+    return "/".join(map(str, divmod(key, MOST_LINES + 1)))
 
 
 def from_row(row: Row[Any]) -> LineState:

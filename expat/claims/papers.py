@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from expat import audit
@@ -29,8 +29,11 @@ def add_papers(
     at: datetime,
     preference: tuple[str, ...],
     actor: str = "member",
-) -> None:
-    """Papers for a line, by kind, with the kept file where there is one. Raises BadInput for an unknown kind."""
+) -> str:
+    """Papers for a line, by kind, with the kept file where there is one; answers how the line stands then.
+
+    Raises BadInput for an unknown kind, NotFound where there is no such line.
+    """
     if unknown := set(papers) - DOCUMENTS:
         raise BadInput("add", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}")
     if not papers:
@@ -42,3 +45,4 @@ def add_papers(
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(documents=there))
     audit.record(session, at, actor, "papers.added", f"line:{line_id}", kinds=sorted(papers))
     new_fact(session, row.membership_id, day, at, preference)
+    return str(session.execute(select(_LINE.c.status).where(_LINE.c.id == line_id)).scalar_one())

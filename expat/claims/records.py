@@ -20,7 +20,7 @@ from expat.adjudication.decision import Decision
 from expat.adjudication.facts import Facts
 from expat.claims.judge import Judged
 from expat.claims.lines import kept
-from expat.claims.tables import LineDecision, PlanEdition
+from expat.claims.tables import ClaimLine, LineDecision, PlanEdition
 from expat.db import is_postgresql, table_of
 from expat.errors import NotFound
 from expat.plans.edition import Edition, revived
@@ -120,6 +120,16 @@ def keep_editions(session: Session, editions: dict[str, Edition]) -> None:
     @event.listens_for(session, "after_commit", once=True)
     def remember(_session: Session) -> None:
         known.update(new)
+
+
+def decisions_of(session: Session, claim_id: int) -> list[tuple[int, int]]:
+    """The lines' and the decisions' keys of a claim, in the order decided. Raises NotFound."""
+    decision, line = table_of(LineDecision), table_of(ClaimLine)
+    query = select(decision.c.line_id, decision.c.id).join(line, line.c.id == decision.c.line_id)
+    found = session.execute(query.where(line.c.claim_id == claim_id).order_by(decision.c.id)).all()
+    if not found:
+        raise NotFound("claim", f"there is no claim {claim_id}")
+    return [(row.line_id, row.id) for row in found]
 
 
 def replayed(session: Session, decision_id: int) -> tuple[dict[str, Any], dict[str, Any]]:

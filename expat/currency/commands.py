@@ -21,6 +21,7 @@ from expat.currency.history import kept
 from expat.currency.online import ForexPython
 from expat.currency.proposals import confirm, propose
 from expat.currency.seed import shipped_history
+from expat.currency.tables import PublishedRate
 from expat.currency.words import say
 from expat.db import now, reading, transaction
 from expat.errors import BadInput
@@ -120,7 +121,8 @@ def confirm_(number: int, by: str) -> None:
     """Confirm a rate that another person typed in."""
     with _writing() as session:
         rate_id = confirm(session, number, by, now())
-    _say("confirmed", id=number, rate_id=rate_id)
+        rate = session.get_one(PublishedRate, rate_id)
+    _say("confirmed", id=number, rate_id=rate_id, value=rate.value, currency=rate.currency, day=rate.published_on)
 
 
 @rates.command("list")

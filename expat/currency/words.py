@@ -24,7 +24,7 @@ _EN = {
     "none_dollar": "It follows the dollar, which has no rate on that day",
     "kept": "{count} new rates kept (source {source})",
     "proposed": "Proposal {id}: 1 EUR = {value} {currency} on {day}; another person confirms it: {command}",
-    "confirmed": "Proposal {id} is confirmed; it is rate {rate_id}",
+    "confirmed": "Proposal {id} is confirmed: {value} {currency} for 1 EUR of {day}; it is rate {rate_id}",
     "superseded": "corrected by a later one",
     "nothing_listed": "No rates for {currency} from {start} to {end}",
 }
@@ -51,7 +51,7 @@ _FR = {
     "none_dollar": "La monnaie suit le dollar, qui n'a pas de cours ce jour-là",
     "kept": "{count} nouveaux cours gardés (source {source})",
     "proposed": "Proposition {id} : 1 EUR = {value} {currency} le {day}, à confirmer : {command}",
-    "confirmed": "La proposition {id} est confirmée ; c'est le cours {rate_id}",
+    "confirmed": "Proposition {id} confirmée : {value} {currency} pour 1 EUR du {day} ; c'est le cours {rate_id}",
     "superseded": "corrigé par un cours suivant",
     "nothing_listed": "Pas de cours pour {currency} du {start} au {end}",
 }

@@ -15,11 +15,13 @@ from sqlmodel import Session
 from expat.claims.balances import balance_on, terms_on
 from expat.claims.dossier import Dossier
 from expat.claims.load import load
-from expat.db import now, reading, table_of
+from expat.db import now, reading, table_of, transaction
 from expat.errors import NotFound
 from expat.membership.status import status_on
 from expat.membership.tables import Member, Membership
 from expat.money import number as two_decimals
+from expat.payments.account_records import keep_account
+from expat.payments.accounts import check_account
 from expat.periods import FOREVER, Period, membership_year
 from expat.terminal import DAY, ready, show
 
@@ -125,3 +127,31 @@ def _eur(amount: Decimal | None) -> str:
 
 def _days(period: Period) -> str:
     return f"from {period.first}" + ("" if period.last == FOREVER else f" to {period.last}")
+
+
+ACCOUNT = {
+    "holder": "whose account it is", "iban": "where the country has it", "number": "where it has none",
+    "bic": "of the bank", "bank-name": "where the BIC is not known", "bank-town": "of the bank",
+    "bank-country": "of the bank", "clearing-system": "such as USABA", "clearing-member": "the bank's code in it",
+    "street": "of the holder", "building": "number of the house", "postcode": "of the holder",
+    "town": "of the holder", "country": "of the holder",
+}  # fmt: skip
+
+
+@member.command()
+@click.argument("membership", metavar="NUMBER")
+@click.option("--currency", required=True, help="the currency that is to be paid there")
+@click.option("--by", default="back-office", show_default=True, help="who enters it, for the audit trail")
+def account(membership: str, currency: str, by: str, **fields: str | None) -> None:
+    """Enter the account that a membership is paid to; the newest holds."""
+    checked = check_account(fields, currency)
+    with transaction(ready()) as session:
+        found = session.execute(select(_MEMBERSHIP.c.id).where(_MEMBERSHIP.c.number == membership)).scalar()
+        if found is None:
+            raise NotFound("number", f"there is no membership {membership!r}")
+        keep_account(session, checked, now(), membership_id=found, actor=by)
+    click.echo(f"{membership} is paid to this account from now on.")
+
+
+for _name, _help in reversed(ACCOUNT.items()):
+    account = click.option(f"--{_name}", help=_help)(account)
