@@ -91,11 +91,15 @@ def documents(demo: Demo, session: Session) -> Iterator[str]:
 
 
 def statements(demo: Demo, session: Session) -> Iterator[str]:
-    """As many statements as payouts, none empty."""
-    written = [path for path in demo.places.statements.iterdir() if path.stat().st_size]
+    """A statement for every payout, a notice for every claim without one, none empty."""
+    written = [path.name.split("-")[0] for path in demo.places.statements.iterdir() if path.stat().st_size]
     count = session.execute(select(func.count()).select_from(_PAYOUT)).scalar_one()
-    if len(written) != count:
-        yield f"{len(written)} statements for {count} payouts"
+    if written.count("statement") != count:
+        yield f"{written.count('statement')} statements for {count} payouts"
+    paid = select(_LINE.c.claim_id).where(_LINE.c.payout_id.is_not(None))
+    untold = select(func.count(func.distinct(_LINE.c.claim_id))).where(_LINE.c.claim_id.not_in(paid))
+    if written.count("notice") != session.execute(untold).scalar_one():
+        yield f"{written.count('notice')} notices do not tell every claim without a payout"
 
 
 CHECKS: dict[str, Check] = {

@@ -61,8 +61,9 @@ def _work(screen: Screen, demo: Demo) -> HandedOut:
         screen.note("settlement_done", **figures)
     with screen.stage("files"):
         handed_out = stages.hand_out(demo)
-        count = stages.explain(demo)
-        screen.note("files_done", files=len(handed_out.files), statements=count, folder=demo.places.statements)
+        told, unpaid = stages.explain(demo)
+        figures = {"files": len(handed_out.files), "statements": told, "notices": unpaid}
+        screen.note("files_done", **figures, folder=demo.places.statements)
     return handed_out
 
 

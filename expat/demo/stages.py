@@ -29,22 +29,20 @@ from expat.payments.folder import write_missing
 from expat.payments.payouts import HandedOut, bank_files
 from expat.payments.payouts import confirm as confirm_file
 from expat.payments.settle import Outcome, settle
-from expat.payments.statement import statements
-from expat.payments.statement_text import as_text
-from expat.payments.tables import Payout
+from expat.payments.statement_files import write_statements
+from expat.payments.tables import Settlement
 from expat.plans.edition import Edition
 from expat.plans.loader import plan
 
 SINCE = date(2023, 1, 1)
 EARLIER = timedelta(days=60)
 AT_ONCE = 20  # memberships in one transaction
-STATEMENTS = 100  # payouts read together
 RATE_HOLDS = timedelta(days=7)
 CONFIRMED_AFTER = timedelta(days=2)
 RATE_REASON = "made up for the demo"
 Progress = Callable[[int, int], None]
 
-_PAYOUT: Any = table_of(Payout)
+_SETTLEMENT: Any = table_of(Settlement)
 
 
 @dataclass
@@ -159,13 +157,11 @@ def _bank_files(demo: Demo, day: date) -> HandedOut:
     return done
 
 
-def explain(demo: Demo) -> int:
-    """A statement for every payout, in the member's language; answers how many."""
-    demo.places.statements.mkdir()
+def explain(demo: Demo) -> tuple[int, int]:
+    """A statement for every payout and a notice for every claim without one; answers how many of both."""
+    statements, notices = 0, 0
     with reading(demo.engine) as session:
-        payouts = list(session.execute(select(_PAYOUT.c.id).order_by(_PAYOUT.c.id)).scalars())
-        for start in range(0, len(payouts), STATEMENTS):
-            for one in statements(session, payouts[start : start + STATEMENTS]):
-                file = demo.places.statements / f"statement-{one.payout:08d}-{one.language}.txt"
-                file.write_text(as_text(one), encoding="utf-8")
-    return len(payouts)
+        for settlement in session.execute(select(_SETTLEMENT.c.id).order_by(_SETTLEMENT.c.id)).scalars().all():
+            told, unpaid = write_statements(session, settlement, demo.places.statements)
+            statements, notices = statements + told, notices + unpaid
+    return statements, notices

@@ -80,7 +80,7 @@ class Statement:
 
 
 @dataclass
-class _Read:
+class Read:
     """What a group of statements is made from, read by a fixed number of queries."""
 
     payouts: Sequence[Row[Any]]
@@ -104,7 +104,7 @@ def statements(session: Session, payout_ids: Collection[int], language: str | No
     return [_statement(read, row, language or row.language) for row in read.payouts]
 
 
-def _read(session: Session, payout_ids: Collection[int]) -> _Read:
+def _read(session: Session, payout_ids: Collection[int]) -> Read:
     query = (
         select(_PAYOUT, _SETTLEMENT.c.day, _MEMBERSHIP.c.number, _MEMBER.c.language, _MEMBER.c.first_name,
                _MEMBER.c.last_name)
@@ -115,8 +115,14 @@ def _read(session: Session, payout_ids: Collection[int]) -> _Read:
         .order_by(_PAYOUT.c.id)
     )  # fmt: skip
     rows = session.execute(query).all()
-    read = _Read(rows, load(session, {row.membership_id for row in rows}))
+    read = Read(rows, load(session, {row.membership_id for row in rows}))
     claims = select(_LINE.c.claim_id).where(_LINE.c.payout_id.in_(payout_ids))
+    read_lines(session, read, claims)
+    return read
+
+
+def read_lines(session: Session, read: Read, claims: Any) -> None:
+    """Read the lines of claims (keys, or a query of them) with their decisions and the editions that these used."""
     same_claims = _LINE.c.claim_id.in_(claims)
     order = (_LINE.c.received_on, _LINE.c.claim_id, _LINE.c.position)
     for line in session.execute(select(_LINE).where(same_claims).order_by(*order)):
@@ -125,7 +131,6 @@ def _read(session: Session, payout_ids: Collection[int]) -> _Read:
     for decision in session.execute(decided.order_by(_DECISION.c.id)):
         read.decisions[decision.line_id].append(decision)
     read.editions = _editions_of(session, {d.edition for ds in read.decisions.values() for d in ds})
-    return read
 
 
 def _editions_of(session: Session, keys: set[str]) -> dict[str, Edition]:
@@ -136,16 +141,16 @@ def _editions_of(session: Session, keys: set[str]) -> dict[str, Edition]:
     return {key: _editions[key] for key in keys}
 
 
-def _statement(read: _Read, payout: Row[Any], language: str) -> Statement:
+def _statement(read: Read, payout: Row[Any], language: str) -> Statement:
     dossier = read.dossiers[payout.membership_id]
-    people = {key: _name(person, language) for key, person in dossier.people.items()}
+    people = {key: name_of(person, language) for key, person in dossier.people.items()}
     mine = [line for line in read.lines[dossier.id] if line.payout_id == payout.id]
     claims = {line.claim_id for line in mine}
     others = [line for line in read.lines[dossier.id] if line.claim_id in claims and line.payout_id != payout.id]
     paid = [(line, _paid_by(read.decisions[line.id], payout.settlement_id)) for line in mine]
-    rest = [_unpaid(read, line, people[line.person_id], language) for line in others]
+    rest = [unpaid_of(read, line, people[line.person_id], language) for line in others]
     edition = dossier.plan.on(payout.day)
-    member = _full_name(payout) or names.role("member", language)
+    member = full_name(payout) or names.role("member", language)
     return Statement(
         payout.id, language, dossier.plan.title[language], payout.number, member, payout.payee,
         member if payout.payee == "member" else payout.provider, payout.day, end_to_end_id(payout.id),
@@ -165,22 +170,22 @@ def _paid_by(decisions: Sequence[Any], settlement: int) -> Any:
     return next(d for d in reversed(decisions) if d.settlement_id == settlement)
 
 
-def _unpaid(read: _Read, line: Row[Any], person: str, language: str) -> UnpaidLine:
+def unpaid_of(read: Read, line: Row[Any], person: str, language: str) -> UnpaidLine:
     decisions = read.decisions[line.id]
     return unpaid_line(line, decisions, read.editions[decisions[-1].edition], person, language)
 
 
-def _touched(read: _Read, paid: Iterable[tuple[Row[Any], Row[Any]]]) -> list[tuple[int, str, date]]:
+def _touched(read: Read, paid: Iterable[tuple[Row[Any], Row[Any]]]) -> list[tuple[int, str, date]]:
     return [(x.person_id, read.editions[d.edition].care[x.care].category, x.first_day) for x, d in paid]
 
 
-def _shown(read: _Read, paid: Iterable[tuple[Any, Any]], others: Iterable[Any]) -> list[Any]:
+def _shown(read: Read, paid: Iterable[tuple[Any, Any]], others: Iterable[Any]) -> list[Any]:
     return [d for _, d in paid] + [read.decisions[line.id][-1] for line in others]
 
 
-def _full_name(row: Any) -> str:
+def full_name(row: Any) -> str:
     return f"{row.first_name} {row.last_name}".strip()
 
 
-def _name(person: Any, language: str) -> str:
-    return _full_name(person) or names.role(person.role, language)
+def name_of(person: Any, language: str) -> str:
+    return full_name(person) or names.role(person.role, language)

@@ -10,16 +10,14 @@ from sqlalchemy import select
 
 from expat.db import reading, table_of
 from expat.errors import NotFound
+from expat.payments.notice import notice
 from expat.payments.statement import statement as statement_of
-from expat.payments.statement import statements
+from expat.payments.statement_files import write_statements
 from expat.payments.statement_text import as_text
-from expat.payments.tables import Payout, Settlement
+from expat.payments.tables import Settlement
 from expat.terminal import ready
 from expat.wording.catalogue import LANGUAGES
 
-AT_ONCE = 200  # payouts read together
-
-_PAYOUT: Any = table_of(Payout)
 _SETTLEMENT: Any = table_of(Settlement)
 
 
@@ -42,16 +40,23 @@ def show(payout: int, language: str | None) -> None:
 @click.option("--settlement", type=int, required=True, help="the settlement's number")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="where files go")
 def write(settlement: int, folder: Path) -> None:
-    """Write the explanations of a settlement's payouts: a text file for each, in the member's language."""
+    """Write the explanations of a settlement's payouts, and notices of the claims of which nothing is paid.
+
+    A text file for each, in the member's language.
+    """
     engine = ready()
     with reading(engine) as session:
-        query = select(_PAYOUT.c.id).where(_PAYOUT.c.settlement_id == settlement).order_by(_PAYOUT.c.id)
-        payouts = list(session.execute(query).scalars())
-        if not payouts and session.execute(select(_SETTLEMENT).where(_SETTLEMENT.c.id == settlement)).first() is None:
+        if session.execute(select(_SETTLEMENT).where(_SETTLEMENT.c.id == settlement)).first() is None:
             raise NotFound("settlement", f"there is no settlement {settlement}")
-        folder.mkdir(parents=True, exist_ok=True)
-        for start in range(0, len(payouts), AT_ONCE):
-            for one in statements(session, payouts[start : start + AT_ONCE]):
-                file = folder / f"statement-{one.payout:08d}-{one.language}.txt"
-                file.write_text(as_text(one), encoding="utf-8")
-    click.echo(f"{len(payouts)} statements written to {folder}")
+        told, unpaid = write_statements(session, settlement, folder)
+    click.echo(f"{told} statements and {unpaid} notices written to {folder}")
+
+
+@statement.command("claim")
+@click.argument("number", type=int, metavar="CLAIM")
+@click.option("--language", type=click.Choice(LANGUAGES), help="by default the member's")
+def claim_(number: int, language: str | None) -> None:
+    """Print what the member is told of a claim's lines that are not paid."""
+    with reading(ready()) as session:
+        text = as_text(notice(session, number, language))
+    click.echo(text, nl=False)

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from expat.money import EUR
+from expat.payments.notice import Notice
 from expat.payments.statement import Statement
 from expat.payments.statement_balances import CeilingLeft
 from expat.payments.statement_lines import Care
@@ -19,15 +20,15 @@ from expat.wording.voice import Voice, voice
 WIDTH = 72
 
 
-def as_text(statement: Statement) -> str:
-    """The statement as text, in its language."""
-    speaks = voice(statement.language)
-    lines = _template().render(s=statement, EUR=EUR, **_words(speaks)).splitlines()
+def as_text(told: Statement | Notice) -> str:
+    """A statement, or the notice of a claim, as text in its language."""
+    template = _template("notice.txt" if isinstance(told, Notice) else "statement.txt")
+    lines = template.render(s=told, EUR=EUR, **_words(voice(told.language))).splitlines()
     return "\n".join(line.rstrip(" ") for line in lines) + "\n"
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(shipped("templates") / "statement"),
         autoescape=select_autoescape(("html",)),  # this one is text
@@ -36,7 +37,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["fill"] = fill
-    return environment.get_template("statement.txt")
+    return environment.get_template(name)
 
 
 def _words(speaks: Voice) -> dict[str, Callable[..., Any]]:

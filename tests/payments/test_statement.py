@@ -282,7 +282,7 @@ def test_the_commands_show_and_write(
     assert shown.output == as_text(of(engine, 1, "en"))
     folder = tmp_path / "out" / "statements"
     written = run.invoke(expat, ["statement", "write", "--settlement", "1", "--folder", str(folder)])
-    assert written.output == f"2 statements written to {folder}\n"
+    assert written.output == f"2 statements and 0 notices written to {folder}\n"
     files = sorted(folder.iterdir())
     assert [f.name for f in files] == ["statement-00000001-fr.txt", "statement-00000002-fr.txt"]
     assert files[0].read_text(encoding="utf-8") == as_text(of(engine, 1))
@@ -321,3 +321,24 @@ def test_what_is_shown_always_adds_up(units: int, shares: list[Fraction], curren
 def test_a_label_too_long_for_its_row_has_the_value_below() -> None:
     assert row("a", "1") == "a" + " " * 70 + "1"
     assert row("word " * 14, "1").splitlines() == [("word " * 14).strip(), " " * 71 + "1"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "NOTICE ON CLAIM 2"), ("fr", "AVIS SUR LA DEMANDE 2")])
+def test_a_claim_of_which_nothing_is_paid_is_told_with_its_reasons(
+    engine: Engine, tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    late = """  - {on: 2025-05-06, claim: {id: no, lines: [
+      {id: cosmetic, person: m, care: excluded.cosmetic, on: 2025-05-02, amount: "80.00", country: KW},
+      {id: pills, person: m, care: ambulatory.pharmacy, on: 2025-05-03, amount: "9.00", country: KW, documents: []}]}}
+  - {on: 2025-05-07, settle: {}}
+"""
+    tell(STAY.rstrip() + "\n" + late)
+    monkeypatch.setattr(terminal, "database", lambda: engine)
+    shown = CliRunner().invoke(expat, ["statement", "claim", "2", "--language", language]).output
+    assert shown.startswith(said)
+    assert "Les risques non couverts" in shown
+    assert ("contest" in shown) and ("{" not in shown)
+    assert max(map(len, shown.splitlines())) <= 72
+    written = CliRunner().invoke(expat, ["statement", "write", "--settlement", "2", "--folder", str(tmp_path / "out")])
+    assert written.output.startswith("0 statements and 1 notices written to ")
+    assert [f.name for f in (tmp_path / "out").iterdir()] == ["notice-00000002-fr.txt"]
