@@ -426,3 +426,12 @@ def test_a_paper_that_came_later_and_an_account_are_entered(claimed: Engine, run
     assert wrong.err.startswith("expat: iban: ")
     done = run("member", "account", "M1", "--currency", "EUR", "--iban", "FR7630006000011234567890189", *holder)
     assert (done.code, done.out) == (0, "M1 is paid to this account from now on.\n")
+
+
+def test_a_reviewer_accepts_a_part_of_a_cost(claimed: Engine, run: Run) -> None:
+    why = ("--why", "twice the usual price", "--by", "ines")
+    assert run("claim", "review", "1/1", "--accept", "10.00", *why).out == "line 1/1: accepted\n"
+    assert run("claim", "review", "1/2", "--accept", "0.00", *why).out == "line 1/2: refused\n"
+    assert "twice the usual price" in run("statement", "claim", 1).out
+    assert run("claim", "review", "1/1", "--accept", "many", *why).err.startswith("expat: accept: 'many' is no amount")
+    assert "from 0 to the amount invoiced" in run("claim", "review", "1/1", "--accept", "9999.00", *why).err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -92,8 +92,7 @@ def answer_request(session: Session, request_id: int, answer: Answer, acting: Ac
     )
     new_fact(session, request.membership_id, acting.day, acting.at, acting.preference)
     dossier = _dossier(session, request.membership_id)
-    stays = _stays(session, request) if request.extends_id is not None else []
-    return verdict(dossier, request_id, stays)
+    return verdict(dossier, request_id, _stays(session, request) if request.extends_id is not None else ())
 
 
 def verdict(dossier: Dossier, request_id: int, stays: Sequence[date] = ()) -> str | None:
@@ -116,7 +115,7 @@ def verdict(dossier: Dossier, request_id: int, stays: Sequence[date] = ()) -> st
         ends = (
             covered_until(edition, approval.care, day, base, others)
             for day in (base.starts_on, *stays)
-            if day <= latest
+            if base.starts_on <= day <= latest
         )
         in_time = any(extension_in_time(edition, approval, end) for end in ends)
     return None if in_time else "approval_late"
@@ -133,8 +132,8 @@ def _stays(session: Session, request: ApprovalRequest) -> list[date]:
     """The first days of the person's claimed care that the request names: a period can run from there (UNO-APP-4)."""
     line = table_of(ClaimLine)
     query = select(line.c.first_day, line.c.care).where(line.c.person_id == request.person_id)
-    found = session.execute(query.where(line.c.first_day >= request.starts_on - timedelta(days=366)))
-    return sorted(day for day, care in found if care == request.care or care.startswith(request.care + "."))
+    named = (line.c.care == request.care) | line.c.care.startswith(request.care + ".", autoescape=True)
+    return sorted(day for day, _care in session.execute(query.where(named)))
 
 
 def _check(answer: Answer) -> None:

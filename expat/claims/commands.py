@@ -13,11 +13,14 @@ from expat.claims.keyed import Imported, Intake, import_keyed
 from expat.claims.lines import key_of, ref_of
 from expat.claims.papers import add_papers
 from expat.claims.records import decisions_of, replayed
+from expat.claims.rejudge import locked_line
+from expat.claims.review import accept_part
 from expat.claims.shown import shown_claim
 from expat.db import now, reading, transaction
 from expat.documents.keys import document_keys
 from expat.documents.store import keep
 from expat.errors import BadInput
+from expat.money import parse_amount
 from expat.plans.schema import DOCUMENTS
 from expat.settings import settings
 from expat.terminal import DAY, ready
@@ -106,4 +109,21 @@ def papers(line: str, file: Path, kind: str, day: date | None, by: str) -> None:
     with transaction(engine) as session:
         kept = keep(session, content, chosen.document_folder, document_keys(), at)
         status = add_papers(session, key, {kind: kept}, day or at.date(), at, chosen.rate_sources, by)
+    click.echo(f"line {line}: {status}")
+
+
+@claim.command()
+@click.argument("line", metavar="LINE")
+@click.option("--accept", "amount", required=True, help="what is accepted of the cost, in the invoice's currency")
+@click.option("--why", required=True, help="the reason, which the member reads")
+@click.option("--by", required=True, help="the reviewer, for the audit trail")
+def review(line: str, amount: str, why: str, by: str) -> None:
+    """Accept a part of an unreasonable cost of a LINE (such as 207/1) that is not paid; it is judged again."""
+    engine, key, at = ready(), key_of(line), now()
+    with transaction(engine) as session:
+        currency = locked_line(session, key).currency
+        accepted = parse_amount(amount, currency, "accept")
+        if accepted.currency.code != currency:
+            raise BadInput("accept", f"{amount} is not in {currency}", "the currency of the invoice")
+        status = accept_part(session, key, accepted.amount, why, at.date(), at, settings().rate_sources, by)
     click.echo(f"line {line}: {status}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,7 @@ from expat.errors import NotFound
 from expat.plans.edition import Edition, revived
 
 _FACTS = TypeAdapter(Facts)
+_revived: dict[str, Edition] = {}
 _kept_editions: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 
 
@@ -122,6 +123,15 @@ def keep_editions(session: Session, editions: dict[str, Edition]) -> None:
         known.update(new)
 
 
+def editions_of(session: Session, keys: Collection[str]) -> dict[str, Edition]:
+    """The plan's editions that decisions used, by the hash of their content; each is revived once in a process."""
+    if new := set(keys) - _revived.keys():
+        table = table_of(PlanEdition)
+        for row in session.execute(select(table).where(table.c.key.in_(new))):
+            _revived[row.key] = revived(row.content.encode())
+    return {key: _revived[key] for key in keys}
+
+
 def decisions_of(session: Session, claim_id: int) -> list[tuple[int, int]]:
     """The lines' and the decisions' keys of a claim, in the order decided. Raises NotFound."""
     decision, line = table_of(LineDecision), table_of(ClaimLine)
@@ -137,6 +147,5 @@ def replayed(session: Session, decision_id: int) -> tuple[dict[str, Any], dict[s
     row = session.get(LineDecision, decision_id)
     if row is None:
         raise NotFound("decision", f"there is no decision {decision_id}")
-    content = session.execute(select(PlanEdition.content).where(PlanEdition.key == row.edition)).scalar_one()  # type: ignore[call-overload]
-    facts = _FACTS.validate_python(row.facts)
-    return row.trace, trace_json(decide(facts, revived(content.encode())))
+    edition = editions_of(session, {row.edition})[row.edition]
+    return row.trace, trace_json(decide(_FACTS.validate_python(row.facts), edition))

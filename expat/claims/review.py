@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from expat import audit
@@ -28,8 +28,8 @@ def accept_part(
     at: datetime,
     preference: Sequence[str],
     actor: str,
-) -> None:
-    """Accept a part of what a line cost, in its currency, and judge the membership's unpaid lines again.
+) -> str:
+    """Accept a part of what a line cost, in its currency, and judge again; answers how the line stands then.
 
     Raises NotFound, BadInput where the amount or the reason cannot be right, Conflict where the line is paid.
     """
@@ -44,3 +44,4 @@ def accept_part(
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(accepted_amount=units, accepted_why=why.strip()))
     audit.record(session, at, actor, "line.reviewed", f"line:{line_id}", accepted=units, why=why.strip())
     new_fact(session, row.membership_id, day, at, preference)
+    return str(session.execute(select(_LINE.c.status).where(_LINE.c.id == line_id)).scalar_one())

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from expat.claims.tables import Claim, ClaimLine, LineDecision, PlanEdition
+from expat.claims.records import editions_of
+from expat.claims.tables import Claim, ClaimLine, LineDecision
 from expat.db import table_of
 from expat.errors import NotFound
 from expat.membership.tables import InsuredPerson, Member, Membership
-from expat.plans.edition import Edition, revived
+from expat.plans.edition import Edition
 
 _CLAIM: Any = table_of(Claim)
 _LINE: Any = table_of(ClaimLine)
 _DECISION: Any = table_of(LineDecision)
-_EDITION: Any = table_of(PlanEdition)
 _MEMBERSHIP: Any = table_of(Membership)
 _MEMBER: Any = table_of(Member)
 _PERSON: Any = table_of(InsuredPerson)
@@ -51,7 +51,7 @@ def shown_claim(session: Session, claim_id: int) -> ShownClaim:
     lines = select(_LINE, _PERSON.c.first_name, _PERSON.c.last_name).join(_PERSON, _PERSON.c.id == _LINE.c.person_id)
     rows = session.execute(lines.where(_LINE.c.claim_id == claim_id).order_by(_LINE.c.position)).all()
     decisions = _decisions(session, [line.id for line in rows])
-    editions = _editions(session, {found[-1].edition for found in decisions.values()})
+    editions = editions_of(session, {found[-1].edition for found in decisions.values()})
     return ShownClaim(claim, [_line(line, decisions[line.id], editions) for line in rows])
 
 
@@ -64,8 +64,3 @@ def _decisions(session: Session, lines: Sequence[int]) -> dict[int, list[Row[Any
     for row in session.execute(select(_DECISION).where(_DECISION.c.line_id.in_(lines)).order_by(_DECISION.c.id)):
         found[row.line_id].append(row)
     return found
-
-
-def _editions(session: Session, keys: set[str]) -> dict[str, Edition]:
-    query = select(_EDITION.c.key, _EDITION.c.content).where(_EDITION.c.key.in_(keys))
-    return {row.key: revived(row.content.encode()) for row in session.execute(query)}

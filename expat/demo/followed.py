@@ -13,7 +13,8 @@ from rich.table import Column
 from sqlalchemy import select
 from sqlmodel import Session
 
-from expat.claims.tables import Claim, ClaimLine, LineDecision, PlanEdition
+from expat.claims.records import editions_of
+from expat.claims.tables import Claim, ClaimLine, LineDecision
 from expat.db import table_of
 from expat.demo.desk import Sheet
 from expat.demo.paper import amount_text
@@ -25,14 +26,13 @@ from expat.payments.statement import statement as statement_of
 from expat.payments.statement_lines import PaidLine
 from expat.payments.statement_rates import RateShown
 from expat.payments.statement_text import as_text
-from expat.plans.edition import Edition, revived
+from expat.plans.edition import Edition
 from expat.wording import names
 from expat.wording.reasons import explain, title
 
 _LINE: Any = table_of(ClaimLine)
 _CLAIM: Any = table_of(Claim)
 _DECISION: Any = table_of(LineDecision)
-_EDITION: Any = table_of(PlanEdition)
 
 MARKS = {"passed": "✓", "reduced": "−", "refused": "✗", "pending": "…", "waits": "…"}
 
@@ -122,8 +122,7 @@ def _gates(screen: Screen, session: Session, followed: Followed) -> None:
     line = followed.line
     newest = select(_DECISION).where(_DECISION.c.line_id == line.id).order_by(_DECISION.c.id.desc()).limit(1)
     decision = session.execute(newest).one()
-    content = session.execute(select(_EDITION.c.content).where(_EDITION.c.key == decision.edition)).scalar_one()
-    edition = revived(content.encode())
+    edition = editions_of(session, {decision.edition})[decision.edition]
     screen.title(screen.say("gates", line=f"{line.claim_id}/{line.position}"))
     left = screen.figure(from_minor(line.amount, line.currency), line.currency)
     rows: list[tuple[str, ...]] = [("", screen.say("invoiced"), "", "", left)]

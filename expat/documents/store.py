@@ -7,7 +7,6 @@ hurts nobody; the same document, handed in again, replaces it.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +20,7 @@ from expat.documents.keys import Damaged, Keys
 from expat.documents.kinds import media_type
 from expat.documents.tables import Document
 from expat.errors import NotFound
+from expat.files import write_whole
 
 
 def keep(session: Session, content: bytes, folder: Path, keys: Keys, at: datetime) -> str:
@@ -81,15 +81,7 @@ def _write(folder: Path, digest: str, sealed: bytes) -> None:
     """The whole file or none of it, on the disk when this returns."""
     path = path_of(folder, digest)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    write_whole(path, sealed)
     for holder in (path.parent, path.parent.parent, folder):
         _sync(holder)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from sqlmodel import Session
 
 from expat.db import table_of
 from expat.errors import BadInput
+from expat.files import write_whole
 from expat.payments.tables import BankFileRecord, Payout
 
 _FILE: Any = table_of(BankFileRecord)
@@ -38,12 +37,4 @@ def write_missing(session: Session, folder: Path) -> list[str]:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    write_whole(path, content)

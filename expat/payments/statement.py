@@ -17,7 +17,8 @@ from sqlmodel import Session
 
 from expat.claims.dossier import Dossier
 from expat.claims.load import load
-from expat.claims.tables import ClaimLine, LineDecision, PlanEdition
+from expat.claims.records import editions_of
+from expat.claims.tables import ClaimLine, LineDecision
 from expat.db import table_of
 from expat.errors import NotFound
 from expat.membership.tables import Member, Membership
@@ -27,7 +28,7 @@ from expat.payments.statement_balances import YearLeft, ceilings_left
 from expat.payments.statement_lines import PaidLine, UnpaidLine, paid_line, unpaid_line, uses_samples
 from expat.payments.statement_rates import RateShown
 from expat.payments.tables import Payout, Settlement
-from expat.plans.edition import Edition, revived
+from expat.plans.edition import Edition
 from expat.wording import names
 from expat.wording.reasons import contest_until, how_to_contest
 
@@ -37,9 +38,6 @@ _MEMBERSHIP: Any = table_of(Membership)
 _MEMBER: Any = table_of(Member)
 _LINE: Any = table_of(ClaimLine)
 _DECISION: Any = table_of(LineDecision)
-_EDITION: Any = table_of(PlanEdition)
-
-_editions: dict[str, Edition] = {}  # by the hash of their content: they never change
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +128,7 @@ def read_lines(session: Session, read: Read, claims: Any) -> None:
     decided = select(_DECISION).join(_LINE, _LINE.c.id == _DECISION.c.line_id).where(same_claims)
     for decision in session.execute(decided.order_by(_DECISION.c.id)):
         read.decisions[decision.line_id].append(decision)
-    read.editions = _editions_of(session, {d.edition for ds in read.decisions.values() for d in ds})
-
-
-def _editions_of(session: Session, keys: set[str]) -> dict[str, Edition]:
-    """The plan's editions that decisions used, each revived once in this process."""
-    if new := keys - _editions.keys():
-        for row in session.execute(select(_EDITION).where(_EDITION.c.key.in_(new))):
-            _editions[row.key] = revived(row.content.encode())
-    return {key: _editions[key] for key in keys}
+    read.editions = editions_of(session, {d.edition for ds in read.decisions.values() for d in ds})
 
 
 def _statement(read: Read, payout: Row[Any], language: str) -> Statement:

@@ -47,7 +47,6 @@ class Reduction:
 
     why: Explained
     amount: Decimal
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +115,10 @@ def paid_line(row: Any, decision: Any, edition: Edition, person: str, language: 
     decimals = minor_units(row.currency)
     counted = exact[-1][1] if exact else Fraction(from_minor(row.amount, row.currency))
     whys = [explain(step, language, edition, row.currency) for step in steps]
-    notes = [row.accepted_why or "" if step["reason"] == "unreasonable_cost" else "" for step in steps]
     shown = _rates(decision, row, language)
     return PaidLine(
         care_of(row, person, edition, language),
-        tuple(Reduction(*one) for one in zip(whys, telescoped(exact, decimals), notes, strict=True)),
+        tuple(Reduction(*one) for one in zip(whys, telescoped(exact, decimals), strict=True)),
         round_half_up(counted, decimals),
         Decimal(row.cents).scaleb(-CENTS),
         from_minor(row.payout, row.payout_currency),

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from expat.citation import Citation
 from expat.errors import NotFound
 from expat.periods import DAY
-
-Value = int | Decimal | str | bool | list[Any] | dict[str, Any]
 
 
 class Used(NamedTuple):

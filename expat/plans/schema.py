@@ -20,7 +20,7 @@ DOCUMENTS = {"invoice", "prescription", "cause_proof"}
 CAUSES = {"illness", "accident", "unexpected_illness", "complication", "force_majeure"}
 GOES_WITH = {"admission_or_discharge", "earlier_stay"}
 
-COUNT, NUMBER, WORD = "count", "number", "word"
+COUNT, NUMBER = "count", "number"
 TABLE, TABLES, CHOICES = "table", "tables", "choices"
 
 CARE_FIGURES = {

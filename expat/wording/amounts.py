@@ -12,13 +12,15 @@ from expat.wording.teller import Teller, Told
 
 
 def unreasonable_cost(t: Teller) -> Told:
-    """UNO-BEN-1."""
+    """UNO-BEN-1: with the reviewer's reason, in the words in which it was given."""
+    counted = t.say(
+        "Of the {invoiced} invoiced, {accepted} count as a usual cost for this care in that country.",
+        invoiced=t.invoiced(t.seen("invoiced")),
+        accepted=t.invoiced(t.seen("accepted")),
+    )
+    why = t.say("The reviewer's reason: {note}.", note=t.seen("why").rstrip(".")) if t.seen("why") else ""
     return Told(
-        t.say(
-            "Of the {invoiced} invoiced, {accepted} count as a usual cost for this care in that country.",
-            invoiced=t.invoiced(t.seen("invoiced")),
-            accepted=t.invoiced(t.seen("accepted")),
-        ),
+        f"{counted} {why}".strip(),
         t.say("If something explains the price, send us the provider's detailed account."),
     )
 
