@@ -19,8 +19,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(VENV)/.installed  ## The main job on made-up members: invoices in, payouts out, each cent explained (SQLite)
-	@$(BIN)/expat demo
+demo: $(VENV)/.installed  ## The main job on made-up members, then the web pages on it (SERVE=0: ends before these; PORT=8000)
+	@$(BIN)/expat demo $(if $(filter 0,$(SERVE)),,--serve --port $(or $(PORT),8000))
 
 test: $(VENV)/.installed  ## All tests on SQLite, and on PostgreSQL where EXPAT_TEST_POSTGRESQL_URL names a server
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)

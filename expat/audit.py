@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Column
+import orjson
+from sqlalchemy import Column, Row, Select, or_, select
 from sqlmodel import Field, Session, SQLModel
 
 from expat.db import Code, Id, Instant, Json, table_of
@@ -24,7 +27,10 @@ class AuditEntry(SQLModel, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
 
 
-def record(session: Session, at: datetime, actor: str, action: str, subject: str, **detail: Any) -> None:
+_ENTRY: Any = table_of(AuditEntry)
+
+
+def record(session: Session, at: datetime, actor: str, action: str, subject: str, /, **detail: Any) -> None:
     """Add one act to the trail; `subject` is a table's name and a key, such as `claim:17`."""
     record_all(session, at, actor, action, [(subject, detail)])
 
@@ -36,3 +42,66 @@ def record_all(
     rows = [{"at": at, "actor": actor, "action": action, "subject": s, "detail": d} for s, d in subjects]
     if rows:
         session.execute(table_of(AuditEntry).insert(), rows)
+
+
+CSV_HEAD = ("id", "at", "actor", "action", "subject", "detail")
+_SLICE = 1_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which acts are looked for: all, or those of an actor, of an action, on a subject, from a day to a day (UTC).
+
+    An action or a subject names what begins with it too: `claim` the subject `claim:17`, `approval` the action
+    `approval.answered`.
+    """
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+def entries(session: Session, asked: Asked, before: int | None = None, most: int = 50) -> Sequence[Row[Any]]:
+    """Acts, the newest first; `before` is the last row's id of the page above."""
+    query = _found(asked).order_by(_ENTRY.c.id.desc()).limit(most)
+    return session.execute(query if before is None else query.where(_ENTRY.c.id < before)).all()
+
+
+def csv_rows(session: Session, asked: Asked) -> Iterator[Sequence[str]]:
+    """The acts as rows of a CSV file, the oldest first, with its head; read slice by slice, however many they are."""
+    yield CSV_HEAD
+    after = 0
+    while rows := session.execute(
+        _found(asked).where(_ENTRY.c.id > after).order_by(_ENTRY.c.id).limit(_SLICE)
+    ).all():  # fmt: skip
+        for row in rows:
+            detail = orjson.dumps(row.detail, option=orjson.OPT_SORT_KEYS).decode()
+            cells = str(row.id), row.at.isoformat(), row.actor, row.action, row.subject, detail
+            yield tuple(map(cell, cells))
+        after = rows[-1].id
+
+
+def cell(text: str) -> str:
+    """A text as a cell that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _found(asked: Asked) -> Select[Any]:
+    query = select(_ENTRY)
+    if asked.actor:
+        query = query.where(_ENTRY.c.actor == asked.actor)
+    if asked.action:
+        query = query.where(_named(_ENTRY.c.action, asked.action, "."))
+    if asked.subject:
+        query = query.where(_named(_ENTRY.c.subject, asked.subject, ":"))
+    if asked.first:
+        query = query.where(_ENTRY.c.at >= datetime.combine(asked.first, time.min, UTC))
+    if asked.last:
+        query = query.where(_ENTRY.c.at <= datetime.combine(asked.last, time.max, UTC))
+    return query
+
+
+def _named(column: Any, name: str, then: str) -> Any:
+    return or_(column == name, column.startswith(name.rstrip(then) + then, autoescape=True))

@@ -108,10 +108,10 @@ def open_engine(url: str, **options: Any) -> Engine:
     """An engine for the URL; SQLite gets WAL, foreign keys and transactions that take the write lock at once."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, **options)
     if parsed.get_backend_name() != "sqlite":
         raise BadInput("EXPAT_DATABASE_URL", f"{parsed.get_backend_name()} is not supported", "sqlite or postgresql")
-    engine = create_engine(parsed, connect_args={"timeout": 30}, **options)
+    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

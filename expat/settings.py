@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -40,6 +41,30 @@ class Settings(BaseSettings):
     operator_country: str | None = Field(
         None, pattern="^[A-Z]{2}$", description="country of the operator; bank files need it"
     )
+    operator_street: str | None = Field(None, max_length=70, description="street and number, where originals are sent")
+    operator_postcode: str | None = Field(None, max_length=16, description="postcode of the operator")
+    operator_email: str | None = Field(None, description="where members write to; shown on pages, letters and mails")
+    operator_phone: str | None = Field(None, description="where members and hospitals call; shown on cards and letters")
+    secret_key: SecretStr | None = Field(
+        None, description="signs the sign-in cookies and forms of the web pages: any long random text"
+    )
+    base_url: str = Field("http://127.0.0.1:8000", description="address of the web pages, as mails and letters name it")
+    idle_minutes: int = Field(20, ge=1, le=720, description="minutes without a click after which a sign-in ends")
+    signed_in_hours: int = Field(10, ge=1, le=72, description="hours after which a sign-in ends in any case")
+    trusted_proxies: int = Field(0, ge=0, le=3, description="proxies in front of the web pages, whose headers count")
+    smtp_host: str | None = Field(None, description="server that sends mail; without one, mail waits in the outbox")
+    smtp_port: int = Field(587, ge=1, le=65535, description="port of that server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the line to it is encrypted")
+    smtp_user: str | None = Field(None, description="user name at that server")
+    smtp_password: SecretStr | None = Field(None, description="password at that server")
+    mail_from: str | None = Field(None, description="address that mail comes from; operator_email where not set")
+    mail_folder: Path | None = Field(None, description="write mail as files into this folder instead of sending it")
+    promise_claim: int = Field(5, ge=1, le=60, description="working days in which a person looks at a claim")
+    promise_contest: int = Field(10, ge=1, le=60, description="working days in which a contest is answered")
+    promise_message: int = Field(2, ge=1, le=60, description="working days in which a message is answered")
+    promise_approval: int = Field(5, ge=1, le=10, description="working days in which prior approval is answered")
+    promise_emergency: int = Field(1, ge=1, le=10, description="days in which an emergency's approval is answered")
+    demo_day: date | None = Field(None, description="the day that the demo's pages take for today; in the demo alone")
     settle_batch: int = Field(50, ge=1, le=1000, description="memberships settled in one transaction")
 
     @field_validator("rate_sources", mode="before")

@@ -4,7 +4,10 @@ from importlib import import_module
 
 from sqlmodel import SQLModel
 
-FOLDERS = ("approvals", "claims", "currency", "documents", "ledger", "membership", "options", "payments", "premiums")
+FOLDERS = (
+    "accounts", "approvals", "claims", "currency", "documents", "ledger", "mail", "membership", "messages", "options",
+    "payments", "premiums",
+)  # fmt: skip
 
 for _folder in FOLDERS:
     import_module(f"expat.{_folder}.tables")

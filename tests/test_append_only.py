@@ -10,22 +10,35 @@ from sqlalchemy import Boolean, Column, Date, Engine, Integer, LargeBinary, Tabl
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
+from expat.db import Instant
 from expat.ledger.post import Entry, Transaction, Unbalanced, post
 from tests.a_story import tell
 from tests.test_migrations import routines
 
 APPEND_ONLY = (
+    "answer_reason",
     "approval_answer",
+    "approval_document",
+    "approval_file",
+    "approval_question",
     "audit_entry",
+    "contest",
+    "contest_answer",
+    "duplicate_review",
+    "guarantee_letter",
     "ledger_entry",
     "ledger_transaction",
     "line_decision",
     "line_document",
     "membership_change",
+    "message",
+    "paper_request",
     "payout_account",
     "plan_edition",
     "premium_event",
+    "privacy_choice",
     "rate",
+    "stay_review",
 )
 
 # What follows later events; every other column keeps what was written first. A new column is to be put here, or among
@@ -37,6 +50,9 @@ MOVING = {
     },
     "payout": {"bank_file_id", "account_id", "confirmed_on", "returned_on"},
     "settlement": {"open", "started_at", "ended_at"},
+    "settlement_order": {
+        "released_by", "released_at", "withdrawn_at", "settlement_id", "memberships", "progressed_at", "problem",
+    },
 }  # fmt: skip
 KEPT = [
     (table, column.name)
@@ -73,6 +89,8 @@ def other(column: Column[object]) -> str:
         return f"NOT {column.name}"
     if isinstance(column.type, Date):
         return "'1999-09-09'"
+    if isinstance(column.type, Instant):
+        return "'1999-09-09 00:00:00+00:00'"
     assert not isinstance(column.type, LargeBinary)
     return "'Z'"
 
@@ -107,8 +125,6 @@ def test_what_follows_later_events_can_follow_them(told: Engine) -> None:
             for column in sorted(moving):
                 found = table(name).columns[column]
                 value = "NULL" if found.foreign_keys else other(found)
-                if column.endswith("_at"):
-                    value = "'2030-01-01 00:00:00+00:00'"
                 newest = f"id = (SELECT max(id) FROM {name})"
                 changed = connection.execute(text(f"UPDATE {name} SET {column} = {value} WHERE {newest}"))
                 assert changed.rowcount == 1, f"{name}.{column}"

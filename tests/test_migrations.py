@@ -21,9 +21,10 @@ from expat import db_commands, migrate
 from expat.db import open_engine
 from expat.errors import BadInput
 from expat.places import shipped
-from tests.a_story import everything, tell
+from tests.a_story import FRONT_DOORS, everything, tell
 
-HEAD = "0002"
+REVISIONS = ["0001", "0002", "0003"]
+HEAD = REVISIONS[-1]
 
 
 def url_of(engine: Engine) -> str:
@@ -55,7 +56,7 @@ def test_the_models_checks_are_in_the_database(engine: Engine, bare_engine: Engi
 def test_a_bare_database_is_brought_up_once(bare_engine: Engine) -> None:
     before = migrate.status(bare_engine)
     assert before.current is None
-    assert [r.number for r in before.missing] == ["0001", HEAD]
+    assert [r.number for r in before.missing] == REVISIONS
 
     assert migrate.upgrade(bare_engine) == before.missing
     assert migrate.upgrade(bare_engine) == ()
@@ -63,6 +64,29 @@ def test_a_bare_database_is_brought_up_once(bare_engine: Engine) -> None:
 
 
 # --- down and up with data in it ---
+
+
+def test_before_the_front_doors_and_after_them_every_other_row_is_as_it_was(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(engine, tmp_path, monkeypatch)
+    told = everything(engine)
+    assert {name for name in FRONT_DOORS if not told[name]} == set()
+    older = {name: rows for name, rows in told.items() if name not in FRONT_DOORS or name == "document"}
+
+    try:
+        assert [r.number for r in migrate.downgrade(engine, "0002")] == [HEAD]
+        left = everything(engine)
+        papers = [{**row, "confidential": False} for row in left["line_document"]]
+        recharged = [{**row, "form_key": None} for row in left["recharge"]]
+        assert {**left, "line_document": papers, "recharge": recharged} == older
+    finally:
+        migrate.upgrade(engine)
+    again = everything(engine)
+    assert {name: again[name] for name in older} == older
+    assert not any(rows for name, rows in again.items() if name not in older)
+    guarded = ("line_document", "paper_request", "stay_review")
+    assert {f"{name}_no_{act}" for name in guarded for act in ("update", "delete")} <= set(routines(engine))
 
 
 def test_without_its_triggers_and_with_them_again_every_row_is_as_it_was(
@@ -82,16 +106,19 @@ def test_without_its_triggers_and_with_them_again_every_row_is_as_it_was(
     }
 
     try:
-        assert [r.number for r in migrate.downgrade(engine, "0001")] == [HEAD]
+        migrate.downgrade(engine, "0002")
+        told = everything(engine)
+        assert [r.number for r in migrate.downgrade(engine, "0001")] == ["0002"]
         assert everything(engine) == told
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM ledger_entry"))  # nothing refuses it there
             connection.rollback()
+        migrate.upgrade(engine, "0002")
+        assert everything(engine) == told
+        with engine.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
+            connection.execute(text("DELETE FROM ledger_entry"))
     finally:
         migrate.upgrade(engine)
-    assert everything(engine) == told
-    with engine.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
-        connection.execute(text("DELETE FROM ledger_entry"))
 
 
 def test_down_to_nothing_and_up_again_with_a_story_in_it(
@@ -100,7 +127,7 @@ def test_down_to_nothing_and_up_again_with_a_story_in_it(
     migrate.upgrade(bare_engine)
     tell(bare_engine, tmp_path, monkeypatch)
 
-    assert [r.number for r in migrate.downgrade(bare_engine, migrate.EMPTY)] == [HEAD, "0001"]
+    assert [r.number for r in migrate.downgrade(bare_engine, migrate.EMPTY)] == REVISIONS[::-1]
     assert set(inspect(bare_engine).get_table_names()) <= {"alembic_version"}
     assert routines(bare_engine) == []
 
@@ -129,17 +156,17 @@ def routines(engine: Engine) -> list[str]:
 
 @pytest.fixture
 def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The file of a third migration, in a copy of the migrations."""
+    """The file of one migration more, in a copy of the migrations."""
     folder = tmp_path / "migrations"
     shutil.copytree(shipped("migrations"), folder)
     monkeypatch.setattr(migrate, "shipped", lambda _name: folder)
-    yield folder / "versions" / "0003_next.py"
+    yield folder / "versions" / "0004_next.py"
 
 
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
 
 def upgrade():
     copied = "always" if op.get_bind().dialect.name == "sqlite" else "auto"
@@ -161,7 +188,7 @@ def test_a_table_that_others_refer_to_can_be_altered_with_its_rows(
     told = everything(bare_engine)
 
     next_migration.write_text(NEXT.format(more="pass"))
-    assert [r.number for r in migrate.upgrade(bare_engine)] == ["0003"]
+    assert [r.number for r in migrate.upgrade(bare_engine)] == ["0004"]
     with bare_engine.connect() as connection:
         assert connection.execute(text("SELECT channel FROM membership")).scalars().all() == ["paper"]
     with bare_engine.connect() as connection, pytest.raises(IntegrityError):
@@ -235,10 +262,10 @@ def test_the_commands_say_where_the_database_stands(bare: Engine) -> None:
     behind = run("status")
     assert behind.exit_code == 1
     assert behind.output.splitlines()[:2] == ["current  none", f"head     {HEAD}"]
-    assert behind.output.endswith("The database is 2 behind: run `expat db upgrade`.\n")
+    assert behind.output.endswith("The database is 3 behind: run `expat db upgrade`.\n")
 
     assert run("upgrade", "--to", "0001").output.startswith("added  0001 tables")
-    assert "The database is 1 behind" in run("status").output
+    assert "The database is 2 behind" in run("status").output
     assert run("upgrade").output.startswith("added  0002 append-only")
     assert run("upgrade").output == "Nothing to add: the database is up to date.\n"
     assert run("status").output.endswith("The database is up to date.\n")
@@ -252,7 +279,7 @@ def test_going_back_asks_for_yes(bare: Engine) -> None:
     assert migrate.current_revision(bare) == HEAD
 
     done = run("downgrade", "--to", "base", "--yes").output.splitlines()
-    assert [line[:13] for line in done] == ["removed  0002", "removed  0001"]
+    assert [line[:13] for line in done] == [f"removed  {number}" for number in reversed(REVISIONS)]
     assert migrate.current_revision(bare) is None
 
 

@@ -70,3 +70,21 @@ def test_a_fresh_database_is_made(expat: Expat, tmp_path: Path) -> None:
 def test_a_story_is_played(expat: Expat) -> None:
     story = ROOT / "tests" / "scenarios" / "fx-rate-of-the-settlement.yaml"
     assert expat("scenario", "run", story).endswith("1 passed, 0 failed\n")
+
+
+def test_the_pages_are_served_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
+    code = """
+from expat.app import create_app
+from expat.db import open_engine
+from expat.migrate import upgrade
+from expat.settings import Settings
+engine = open_engine("sqlite:///pages.sqlite3")
+upgrade(engine)
+browser = create_app(engine, Settings(secret_key="x" * 40)).test_client()
+assert browser.get("/sign-in").status_code == 200
+assert browser.get("/static/vendor/htmx-2.0.11.min.js").status_code == 200
+assert browser.get("/static/vendor/htmx.LICENSE").status_code == 200
+"""
+    environment = {"PYTHONPATH": str(unpacked), "PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

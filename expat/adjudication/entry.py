@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from expat.adjudication.facts import value_on
+from typing import Any
+
+from expat.adjudication.facts import Reviewed, value_on
 from expat.adjudication.judging import Judging
 from expat.periods import add_months, add_years
 
 
 def duplicate(j: Judging) -> None:
-    """UNO-DUP-1: the same line, with its invoice number, was accepted or paid before."""
+    """UNO-DUP-1: the same line, with its invoice number, was accepted or paid before; a person's finding goes first."""
     history, invoice = j.facts.history, j.line.invoice
     looked_at = {"invoice": invoice, "same_as": history.duplicate_of or history.resembles}
+    if history.reviewed is not None:
+        _reviewed(j, history.reviewed, looked_at)
+        return
     if history.duplicate_of and invoice:
         j.refused("duplicate", "UNO-DUP-1", "duplicate", looked_at)
         return
     if history.resembles:
         j.flags.append("possible_duplicate")
     j.passed("duplicate", "UNO-DUP-1", looked_at)
+
+
+def _reviewed(j: Judging, found: Reviewed, looked_at: dict[str, Any]) -> None:
+    """What is suspected waits for a person; what was found to be a duplicate is refused, what is distinct passes."""
+    seen = {**looked_at, "same_as": found.same_as, "found": found.outcome, "why": found.why}
+    if found.outcome == "duplicate":
+        j.refused("duplicate", "UNO-DUP-1", "duplicate", seen)
+    elif found.outcome == "suspected":
+        j.pending("duplicate", "UNO-DUP-1", "possible_duplicate", seen)
+    else:
+        j.passed("duplicate", "UNO-DUP-1", seen)
 
 
 def in_force(j: Judging) -> None:

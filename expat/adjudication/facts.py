@@ -17,9 +17,36 @@ class Since(NamedTuple):
     value: str
 
 
+class Asked(NamedTuple):
+    """A paper that a person asked for beyond those that the care needs, which has not come yet: why, and since when."""
+
+    kind: str
+    why: str
+    asked_on: date
+
+
+class Reviewed(NamedTuple):
+    """What a person found of a line that resembles another: suspected, duplicate or distinct; and why."""
+
+    outcome: str
+    same_as: str | None
+    why: str
+
+
+class ShownStay(NamedTuple):
+    """Days that claims show outside the zone, or in France, and the first and the last of the lines that show them."""
+
+    days: Period
+    from_line: str
+    to_line: str
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it was handed in. Amounts are in `currency`; `quantity` counts the care's unit."""
+    """A line as it was handed in. Amounts are in `currency`; `quantity` counts the care's unit.
+
+    `stay_why` is the reason of a person who reviewed the stay: `stay_days` is then that person's finding.
+    """
 
     person: int
     care: str
@@ -38,6 +65,8 @@ class Line:
     treatment_started: date | None = None
     accepted_amount: Decimal | None = None
     accepted_why: str | None = None
+    asked: tuple[Asked, ...] = ()
+    stay_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +132,8 @@ class History:
     stay_days: int = 0
     stay_first_day: date | None = None
     goes_with_known: bool = True
+    reviewed: Reviewed | None = None
+    stay: ShownStay | None = None
 
 
 @dataclass(frozen=True, slots=True)

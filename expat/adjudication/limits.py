@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from expat.adjudication.judging import Judging
 from expat.periods import add_years
 from expat.plans.figures import Used
 
 
 def documented(j: Judging) -> None:
-    """UNO-DOC-1, UNO-HOSP-1: the papers are there, and the stay that an ambulance or a convalescence goes with."""
-    care = j.known_care
+    """UNO-DOC-1, UNO-HOSP-1: the papers are there, and the stay that an ambulance or a convalescence goes with.
+
+    A paper that a person asked for is missing until it comes, even where one of its kind came before.
+    """
+    care, asked = j.known_care, j.line.asked
     needed = list(care.documents.value)
     figures = [care.documents]
     if j.cause_decides:
         figures.append(j.edition["claim.cause_proof"])
         needed.append(figures[1].value)
-    missing = [kind for kind in needed if kind not in j.line.documents]
-    looked_at = {"needed": needed, "missing": missing}
+    needed += [kind for kind in dict.fromkeys(one.kind for one in asked) if kind not in needed]
+    awaited = {one.kind for one in asked}
+    missing = [kind for kind in needed if kind not in j.line.documents or kind in awaited]
+    looked_at: dict[str, Any] = {"needed": needed, "missing": missing}
+    if asked:
+        looked_at["asked"] = asked
     if missing:
         j.pending("documents", "UNO-DOC-1", "documents_missing", looked_at, *figures)
     elif not j.facts.history.goes_with_known:

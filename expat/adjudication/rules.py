@@ -50,8 +50,8 @@ RULES = {
 }
 
 REASONS = (
-    "duplicate", "not_in_force", "suspended", "late", "excluded", "not_in_formula", "age_condition",
-    "out_of_zone", "stay_too_long", "third_country", "waiting_period",
+    "duplicate", "possible_duplicate", "not_in_force", "suspended", "late", "excluded", "not_in_formula",
+    "age_condition", "out_of_zone", "stay_too_long", "third_country", "waiting_period",
     "approval_missing", "approval_refused", "approval_late", "documents_missing",
     "frequency_limit", "days_limit", "unreasonable_cost", "rate_applied", "cap_reached",
     "category_ceiling_reached", "overall_ceiling_reached", "rate_unavailable",

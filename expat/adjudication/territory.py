@@ -22,12 +22,14 @@ def in_territory(j: Judging) -> None:
         "cause": j.line.cause,
         "stay_days": j.line.stay_days,
     }
+    if j.line.stay_why is not None:
+        looked_at["stay_why"] = j.line.stay_why
     if country in j.edition.france:
         if kept is not None and j.day in kept:
             j.passed(GATE, "UNO-MEM-6", {**looked_at, "kept_after_return": kept})
-        else:
-            _temporary(j, "UNO-TERR-2", looked_at)
-    elif looked_at["country_zone"] in j.edition["zone.access"].value[looked_at["zone"]]:
+        elif _temporary(j, "UNO-TERR-2", looked_at):
+            _claims_show(j, "UNO-TERR-2")
+    elif j.edition.in_zone(country, looked_at["zone"]):
         _in_zone(j, looked_at)
     else:
         _out_of_zone(j, looked_at)
@@ -52,8 +54,21 @@ def _out_of_zone(j: Judging, looked_at: dict[str, Any]) -> None:
     if j.line.cause in causes.value:
         j.cause_decides = True
         j.passed(GATE, "UNO-TERR-3", looked_at, j.edition["territory.temporary_stay"], causes)
+        _claims_show(j, "UNO-TERR-3")
     else:
         j.refused(GATE, "UNO-TERR-3", "out_of_zone", looked_at, causes)
+
+
+def _claims_show(j: Judging, rule: str) -> None:
+    """A stay that claims show to be too long, whatever was declared, is flagged for a person; one reviewed is not."""
+    shown, limit = j.facts.history.stay, j.edition["territory.temporary_stay"]
+    if shown is None or j.line.stay_why is not None:
+        return
+    days = (shown.days.last - shown.days.first).days + 1
+    if days >= limit.value:
+        j.flags.append("possible_long_stay")
+        looked_at = {"country": j.line.country, "shown": shown.days, "days": days}
+        j.passed(GATE, rule, {**looked_at, "lines": [shown.from_line, shown.to_line]}, limit)
 
 
 def _in_zone(j: Judging, looked_at: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from expat import audit
@@ -21,10 +21,12 @@ from expat.claims.tables import ClaimLine
 from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
+from expat.membership.tables import Membership
 from expat.periods import plausible
 
 _REQUEST: Any = table_of(ApprovalRequest)
 _ANSWER: Any = table_of(ApprovalAnswer)
+_MEMBERSHIP: Any = table_of(Membership)
 
 
 @dataclass(frozen=True)
@@ -75,24 +77,52 @@ def answer_request(session: Session, request_id: int, answer: Answer, acting: Ac
     request = session.get(ApprovalRequest, request_id)
     if request is None:
         raise NotFound("approval", f"there is no request {request_id}")
+    keep_answer(session, request_id, answer, acting)
+    return judge_again(session, request, acting)
+
+
+def keep_answer(session: Session, request_id: int, answer: Answer, acting: Acting) -> int:
+    """Keep an answer, without judging anything again; answers its key. Raises BadInput."""
     _check(answer)
     values = {
         "request_id": request_id, "decided_on": acting.day, "granted": answer.granted, "days": answer.days,
         "sessions": answer.sessions, "direct": answer.direct, "override": answer.override,
         "decided_by": acting.actor, "recorded_at": acting.at,
     }  # fmt: skip
-    session.execute(_ANSWER.insert().values(values))
-    audit.record(
-        session,
-        acting.at,
-        acting.actor,
-        "approval.answered",
-        f"approval:{request_id}",
-        granted=answer.granted,
-    )
+    key = int(session.execute(_ANSWER.insert().values(values).returning(_ANSWER.c.id)).scalar_one())
+    subject = f"approval:{request_id}"
+    audit.record(session, acting.at, acting.actor, "approval.answered", subject, granted=answer.granted)
+    return key
+
+
+def judge_again(session: Session, request: Any, acting: Acting) -> str | None:
+    """Judge the unpaid lines on the newest answer; answers why the request (its row) is worth nothing, or None."""
     new_fact(session, request.membership_id, acting.day, acting.at, acting.preference)
     dossier = _dossier(session, request.membership_id)
-    return verdict(dossier, request_id, _stays(session, request) if request.extends_id is not None else ())
+    return verdict(dossier, request.id, claimed_stays(session, request) if request.extends_id is not None else ())
+
+
+def lock(session: Session, membership_id: int) -> None:
+    """Hold the membership until the transaction ends: whoever changes something of it waits here."""
+    session.execute(select(_MEMBERSHIP.c.id).where(_MEMBERSHIP.c.id == membership_id).with_for_update(key_share=True))
+
+
+def locked_request(session: Session, request_id: int) -> Row[Any]:
+    """A request, its membership locked. Raises NotFound."""
+    query = select(_REQUEST).where(_REQUEST.c.id == request_id)
+    request = session.execute(query).first()
+    if request is None:
+        raise NotFound("approval", f"there is no request {request_id}")
+    lock(session, request.membership_id)
+    return request
+
+
+def newest_answer(session: Session, request_id: int) -> int | None:
+    """The key of the answer that holds; None while there is none."""
+    found: int | None = session.execute(
+        select(func.max(_ANSWER.c.id)).where(_ANSWER.c.request_id == request_id)
+    ).scalar()
+    return found
 
 
 def verdict(dossier: Dossier, request_id: int, stays: Sequence[date] = ()) -> str | None:
@@ -100,25 +130,27 @@ def verdict(dossier: Dossier, request_id: int, stays: Sequence[date] = ()) -> st
 
     `stays` are the first days of stays that are claimed: what an extension prolongs can run from one of them.
     """
-    known = {a.id: a for found in dossier.approvals.values() for a in found}
-    approval = known[request_id]
+    approval = next(a for found in dossier.approvals.values() for a in found if a.id == request_id)
     if not approval.granted:
         return "approval_refused"
+    return None if in_time(dossier, approval, stays) else "approval_late"
+
+
+def in_time(dossier: Dossier, approval: facts.Approval, stays: Sequence[date] = ()) -> bool:
+    """Whether a request came in time (UNO-APP-2, UNO-APP-4), answered or not, were it granted."""
     edition = dossier.plan.on(approval.starts_on)
     if approval.extends is None:
         category = edition.in_family(approval.care)[0].category
-        in_time = asked_in_time(edition, approval, category, approval.starts_on)
-    else:
-        base = _base(known, approval)
-        latest = last_start(edition, base)
-        others = [a for a in known.values() if a.id != approval.id]
-        ends = (
-            covered_until(edition, approval.care, day, base, others)
-            for day in (base.starts_on, *stays)
-            if base.starts_on <= day <= latest
-        )
-        in_time = any(extension_in_time(edition, approval, end) for end in ends)
-    return None if in_time else "approval_late"
+        return asked_in_time(edition, approval, category, approval.starts_on)
+    known = {a.id: a for found in dossier.approvals.values() for a in found if a.id != approval.id}
+    base = _base(known, approval)
+    latest = last_start(edition, base)
+    ends = (
+        covered_until(edition, approval.care, day, base, list(known.values()))
+        for day in (base.starts_on, *stays)
+        if base.starts_on <= day <= latest
+    )
+    return any(extension_in_time(edition, approval, end) for end in ends)
 
 
 def _base(known: dict[int, facts.Approval], approval: facts.Approval) -> facts.Approval:
@@ -128,7 +160,7 @@ def _base(known: dict[int, facts.Approval], approval: facts.Approval) -> facts.A
     return approval
 
 
-def _stays(session: Session, request: ApprovalRequest) -> list[date]:
+def claimed_stays(session: Session, request: Any) -> list[date]:
     """The first days of the person's claimed care that the request names: a period can run from there (UNO-APP-4)."""
     line = table_of(ClaimLine)
     query = select(line.c.first_day, line.c.care).where(line.c.person_id == request.person_id)

@@ -11,7 +11,7 @@ from typing import Any
 from expat.claims.shown import ShownClaim, ShownLine
 from expat.money import CENTS, EUR, from_minor, minor_units, round_half_up
 from expat.wording import care, names
-from expat.wording.reasons import explain, explain_flag, title
+from expat.wording.reasons import explain, explain_flag, flags_raised, title
 from expat.wording.voice import Voice, voice
 
 MARKS = {"passed": "✓", "reduced": "−", "refused": "✗", "pending": "…", "waits": "…"}
@@ -41,7 +41,8 @@ def _line(line: ShownLine, speaks: Voice) -> Iterator[str]:
         row.country, language
     )
     yield "  " + _pair(speaks.say("Invoiced"), amount + invoice, speaks)
-    yield f"  {names.status(row.status, language)}" + "".join(f" · {one}" for one in _reasons(row, language))
+    status = names.status(row.status, language, row.reasons)
+    yield "  " + " · ".join([status, *_reasons(row, language)])
     if row.payout is not None:
         paid = speaks.amount(from_minor(row.payout, row.payout_currency), row.payout_currency)
         counted = speaks.amount(Decimal(row.cents).scaleb(-CENTS), EUR)
@@ -59,7 +60,7 @@ def _reasons(row: Any, language: str) -> list[str]:
 
 
 def _stood(decision: Any, speaks: Voice) -> str:
-    status = names.status(decision.status, speaks.language)
+    status = names.status(decision.status, speaks.language, decision.reasons)
     settled = f" ({speaks.say('Settled on')} {speaks.day(decision.judged_on)})" if decision.settlement_id else ""
     return " · ".join([status, *(title(word, speaks.language) for word in decision.reasons.split())]) + settled
 
@@ -80,15 +81,14 @@ def _rates(facts: Mapping[str, Any], speaks: Voice) -> Iterator[str]:
 
 
 def _step(step: Step, line: ShownLine, speaks: Voice) -> Iterator[str]:
-    result = names.result(step["result"], speaks.language)
+    result = names.result(step["result"], speaks.language, step["reason"])
     gate = names.gate(step["gate"], speaks.language)
     article = f"[{step['rule']} « {step['heading']} »]"
     yield f"  {MARKS[step['result']]} {_pair(gate, result + _change(step, line, speaks), speaks)}  {article}"
     if step["reason"]:
         yield f"      {explain(step, speaks.language, line.edition, line.row.currency).text}"
-    elif step["gate"] == "duplicate":
-        for flag in line.row.flags.split():
-            yield f"      {explain_flag(flag, step, speaks.language, line.edition, line.row.currency).text}"
+    for flag in flags_raised(step, line.row.flags.split()):
+        yield f"      {explain_flag(flag, step, speaks.language, line.edition, line.row.currency).text}"
     for name, value, unit, heading, origin in step["figures"]:
         written = ", ".join(value) if isinstance(value, list) else str(value)
         counted = "" if unit in WORDS else f" {names.figure_unit(unit, speaks.language)}"

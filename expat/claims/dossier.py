@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
@@ -44,6 +44,24 @@ class RechargeState:
     changed: set[date] = field(default_factory=set)
 
 
+class StayFound(NamedTuple):
+    """What a person found of the stay of a line: its length in days; None: several stays, not one."""
+
+    person: int
+    first_day: date
+    days: int | None
+    why: str
+
+
+@dataclass
+class Findings:
+    """What people found of a membership's lines, by the lines' keys; a line that is not kept yet has none."""
+
+    asked: dict[int | None, tuple[facts.Asked, ...]] = field(default_factory=dict)
+    duplicates: dict[int | None, facts.Reviewed] = field(default_factory=dict)
+    stays: dict[int | None, StayFound] = field(default_factory=dict)
+
+
 @dataclass
 class Dossier:
     """One membership: its choices over time, its people, approvals, premiums and what was used of its ceilings."""
@@ -60,6 +78,7 @@ class Dossier:
     premiums: dict[int, tuple[date, list[Happened]]] = field(default_factory=dict)
     recharges: list[RechargeState] = field(default_factory=list)
     uses: dict[tuple[int, str, date], Use] = field(default_factory=lambda: defaultdict(Use))
+    findings: Findings = field(default_factory=Findings)
     _cache: dict[Any, Any] = field(default_factory=dict)
 
     # --- what the membership chose -------------------------------------------------------------------------------

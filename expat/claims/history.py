@@ -1,4 +1,4 @@
-"""What other lines of the same person say about a line: only those that can matter are read."""
+"""What other lines of the same person, and people's findings, say about a line: only what can matter is read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_, union_all
 from sqlmodel import Session
 
 from expat.adjudication.approval import names, period_days
 from expat.adjudication.facts import History
+from expat.claims import stays
 from expat.claims.dossier import Dossier
+from expat.claims.findings import read_findings
 from expat.claims.lines import STANDING, LineState, from_row
 from expat.claims.tables import ClaimLine
 from expat.db import table_of
@@ -43,7 +45,10 @@ class Lines:
 
 
 def load_related(session: Session, dossiers: dict[int, Dossier], judged: list[LineState]) -> Lines:
-    """The judged lines and what can matter to them, by one query."""
+    """The judged lines and what can matter to them, by one query; of lines that are kept already, what people found.
+
+    Of a new line that would be flagged for a long stay, too: its person may have been found not to be on one.
+    """
     lines = Lines()
     lines.add(judged)
     conditions = [tuple_(_LINE.c.person_id, _LINE.c.first_day).in_({(x.person, x.first_day) for x in judged})]
@@ -51,8 +56,21 @@ def load_related(session: Session, dossiers: dict[int, Dossier], judged: list[Li
         conditions.append(tuple_(_LINE.c.person_id, _LINE.c.series).in_(series))
     if cares := {pair for x in judged for pair in _care_that_matters(dossiers[x.membership_id], x)}:
         conditions.append(tuple_(_LINE.c.person_id, _LINE.c.care).in_(cares))
-    lines.add(from_row(row) for row in session.execute(select(_LINE).where(_of_judged(judged, conditions))))
+    query: Any = select(_LINE).where(_of_judged(judged, conditions))
+    around = stays.lines_around(dossiers, judged)
+    if around is not None:
+        query = union_all(query, around)
+    lines.add(from_row(row) for row in session.execute(query))
+    asked = {x.membership_id for x in judged if x.id is not None}
+    if around is not None:
+        asked |= {x.membership_id for x in judged if x.id is None and _long_stay(dossiers, lines, x)}
+    if asked:
+        read_findings(session, dossiers, asked)
     return lines
+
+
+def _long_stay(dossiers: dict[int, Dossier], lines: Lines, line: LineState) -> bool:
+    return stays.is_long(dossiers[line.membership_id], line, lines.of(line.person))
 
 
 def _of_judged(judged: list[LineState], conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -73,21 +91,31 @@ def _care_that_matters(dossier: Dossier, line: LineState) -> set[tuple[int, str]
 def history_of(line: LineState, care: Care | None, edition: Edition, lines: Lines, dossier: Dossier) -> History:
     """UNO-DUP-1, UNO-APP-1 and 4, UNO-LIM-1 and 2, UNO-HOSP-1: what the lines around this one amount to."""
     others = [o for o in lines.of(line.person) if o is not line]
-    same = next((o.ref for o in others if o.status in STANDING and _looks_like(o, line)), None)
-    duplicate = next((o.ref for o in others if o.status in STANDING and _repeats(o, line)), None)
+    alike = [o for o in others if o.status in STANDING and _looks_like(o, line) and not _distinct(o, line, dossier)]
+    duplicate = next((o.ref for o in alike if _repeats(o, line)), None)
+    same = None if duplicate or not alike else alike[0].ref
+    reviewed, stay = dossier.findings.duplicates.get(line.id), stays.shown(dossier, line, others)
     if care is None:
-        return History(duplicate, same)
+        return History(duplicate, same, reviewed=reviewed, stay=stay)
     paid = [o for o in others if o.care == line.care and o.status == "paid"]
     return History(
         duplicate,
-        None if duplicate else same,
+        same,
         _acts_before(line, others, edition) if line.series else 0,
         tuple(sorted(o.first_day for o in paid)) if care.every_years else (),
         sum(o.covered for o in paid) if care.lifetime_days else 0,
         sum(o.covered for o in _same_stay(line, paid)) if care.days_per_stay else 0,
         stay_first_day(line, others) if care.counted_in_days else None,
         _goes_with(line, care, edition, others, dossier) if care.goes_with else True,
+        reviewed,
+        stay,
     )
+
+
+def _distinct(other: LineState, line: LineState, dossier: Dossier) -> bool:
+    """Whether a person found the other line to be none of this one's: it binds both ways."""
+    found = dossier.findings.duplicates.get(other.id)
+    return found is not None and found.outcome == "distinct" and found.same_as in (None, line.ref)
 
 
 def _looks_like(other: LineState, line: LineState) -> bool:
@@ -100,7 +128,8 @@ def _looks_like(other: LineState, line: LineState) -> bool:
 
 
 def _repeats(other: LineState, line: LineState) -> bool:
-    return line.invoice is not None and other.invoice == line.invoice and _looks_like(other, line)
+    """Whether the other line, which looks like this one, has its invoice number."""
+    return line.invoice is not None and other.invoice == line.invoice
 
 
 def _acts_before(line: LineState, others: list[LineState], edition: Edition) -> int:

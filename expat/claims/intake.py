@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from moneyed import Money
 
 from expat.claims.dossier import Dossier
 from expat.claims.lines import MOST_LINES
+from expat.claims.written import storable
 from expat.errors import BadInput
 from expat.money import to_minor
 from expat.periods import plausible
@@ -21,13 +22,15 @@ from expat.plans.schema import CAUSES, DOCUMENTS
 
 MOST_UNITS = 1000
 LARGEST = 10**15
+LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True)
 class NewLine:
     """A line as it comes in. `person` is the insured person's key; `documents` the kinds that came with it.
 
-    `quantity` defaults to the days of a stay, else 1; `files` are kept documents by kind (sha256).
+    `quantity` defaults to the days of a stay, else 1; `files` are kept documents (sha256) by kind, of which several
+    can be of one kind. `confidential` names kinds, or single documents, that the medical department alone may read.
     """
 
     person: int
@@ -40,13 +43,24 @@ class NewLine:
     cause: str = "illness"
     stay_days: int | None = None
     documents: frozenset[str] | None = None
-    files: dict[str, str] = field(default_factory=dict)
+    files: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    confidential: frozenset[str] = frozenset()
     invoice: str | None = None
     series: str | None = None
     treatment_started: date | None = None
     provider: str | None = None
     accepted_amount: Decimal | None = None
     accepted_why: str | None = None
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """The kept documents of a kind; the same one counts once."""
+        found = self.files.get(kind, ())
+        return (found,) if isinstance(found, str) else tuple(dict.fromkeys(found))
+
+    @property
+    def papers(self) -> frozenset[str]:
+        """The kinds of papers that came, with a file or without."""
+        return (self.documents or frozenset()) | frozenset(kind for kind in self.files if self.of_kind(kind))
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,10 @@ def _check_line(at: str, line: NewLine, dossier: Dossier) -> None:
         raise BadInput(f"{at}.cause", f"{line.cause!r} is unknown", f"one of {', '.join(sorted(CAUSES))}")
     _check_amounts(at, line)
     _check_days(at, line)
-    if unknown := (line.documents or frozenset()) - DOCUMENTS:
+    for name in ("invoice", "series", "provider"):
+        if (text := getattr(line, name)) is not None and (len(text) > LONGEST_TEXT or not storable(text)):
+            raise BadInput(f"{at}.{name}", "cannot be kept", f"text of at most {LONGEST_TEXT} characters")
+    if unknown := line.papers - DOCUMENTS:
         raise BadInput(f"{at}.documents", f"{min(unknown)!r} is unknown", f"of {', '.join(sorted(DOCUMENTS))}")
 
 
@@ -127,8 +144,14 @@ def _said(line: NewLine) -> dict[str, object]:
         **{name: getattr(line, name) for name in _PLAIN},
         "amount": f"{line.amount.amount.normalize()} {line.amount.currency.code}",
         "documents": sorted(line.documents or ()),
-        "files": sorted(line.files.items()),
+        "files": [_files_said(line, kind) for kind in sorted(line.files) if line.of_kind(kind)],
     }
+
+
+def _files_said(line: NewLine, kind: str) -> tuple[str, str | list[str]]:
+    """The documents of a kind: a single one stands alone, so that the hashes of earlier claims stay what they are."""
+    found = sorted(line.of_kind(kind))
+    return kind, found[0] if len(found) == 1 else found
 
 
 _PLAIN = (

@@ -66,9 +66,9 @@ def judge(dossier: Dossier, line: LineState, lines: Lines, rates: Rates, day: da
 def facts_for(dossier: Dossier, line: LineState, lines: Lines, rates: Rates, day: date, edition: Edition) -> Facts:
     """The frozen facts of a line: the membership on the day of care, what is known on the day of judging."""
     care = edition.care.get(line.care)
-    currency = paid_in(dossier, day)
+    currency, findings = paid_in(dossier, day), dossier.findings
     return Facts(
-        line.as_fact(),
+        line.as_fact(findings.asked.get(line.id, ()), findings.stays.get(line.id)),
         dossier.person_facts(line.person, edition),
         dossier.facts_on(edition),
         tuple(a for a in dossier.approvals[line.person] if line.care.startswith(a.care)),

@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from expat.adjudication.facts import Line
+from expat.adjudication.facts import Asked, Line
+from expat.claims.dossier import StayFound
 from expat.errors import BadInput
 from expat.money import from_minor
 
 MOST_LINES = 999
 STANDING = ("accepted", "paid")
+UNPAID = ("accepted", "pending", "refused")
 
 
 @dataclass(slots=True)
@@ -66,14 +68,15 @@ class LineState:
         """What a new decision can change: where it does not, no new decision is kept."""
         return self.status, self.reasons, self.flags, self.covered, self.cents, self.payee
 
-    def as_fact(self) -> Line:
-        """The line as judging sees it."""
+    def as_fact(self, asked: tuple[Asked, ...] = (), stay: StayFound | None = None) -> Line:
+        """The line as judging sees it, with the papers asked for and what a person found of its stay."""
         accepted = None if self.accepted_amount is None else from_minor(self.accepted_amount, self.currency)
         amount: Decimal = from_minor(self.amount, self.currency)
         return Line(
             self.person, self.care, self.first_day, self.last_day, self.quantity, amount, self.currency,
-            self.country, self.received_on, self.cause, self.stay_days, self.documents, self.invoice, self.series,
-            self.treatment_started, accepted, self.accepted_why,
+            self.country, self.received_on, self.cause, self.stay_days if stay is None else stay.days, self.documents,
+            self.invoice, self.series, self.treatment_started, accepted, self.accepted_why, asked,
+            None if stay is None else stay.why,
         )  # fmt: skip
 
 
@@ -82,11 +85,11 @@ def line_key(claim_id: int, position: int) -> int:
     return claim_id * (MOST_LINES + 1) + position
 
 
-def key_of(ref: str) -> int:
-    """The key of a line that a person names by claim and place, such as `207/1`. Raises BadInput."""
+def key_of(ref: str, where: str = "line") -> int:
+    """The key of a line that a person names by claim and place, such as `207/1`. Raises BadInput naming `where`."""
     claim_id, _, position = ref.partition("/")
     if not (claim_id.isdecimal() and position.isdecimal() and 1 <= int(position) <= MOST_LINES):
-        raise BadInput("line", f"{ref!r} is no line", "the claim and the line's place in it, such as 207/1")
+        raise BadInput(where, f"{ref!r} is no line", "the claim and the line's place in it, such as 207/1")
     return line_key(int(claim_id), int(position))
 
 

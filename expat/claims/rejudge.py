@@ -12,7 +12,7 @@ from sqlmodel import Session
 from expat.claims.dossier import Dossier
 from expat.claims.history import load_related
 from expat.claims.judge import Judged, judge, rates_for
-from expat.claims.lines import LineState, from_row
+from expat.claims.lines import UNPAID, LineState, from_row
 from expat.claims.load import load
 from expat.claims.records import keep_decisions, standing
 from expat.claims.tables import ClaimLine
@@ -20,17 +20,26 @@ from expat.db import table_of
 from expat.errors import NotFound
 from expat.membership.tables import Membership
 
-UNPAID = ("accepted", "pending", "refused")
-
 _LINE, _MEMBERSHIP = table_of(ClaimLine), table_of(Membership)
 
 
-def new_fact(session: Session, membership_id: int, day: date, at: datetime, preference: Sequence[str]) -> None:
-    """Something new is known about a membership: judge its unpaid lines again as of a day."""
+def new_fact(
+    session: Session,
+    membership_id: int,
+    day: date,
+    at: datetime,
+    preference: Sequence[str],
+    about: int | None = None,
+) -> None:
+    """Something new is known about a membership: judge its unpaid lines again as of a day.
+
+    The line that it is `about`, where there is one, has a new decision even where it stands as before: its trace
+    tells what is known now.
+    """
     mine = update(_MEMBERSHIP).where(_MEMBERSHIP.c.id == membership_id)
     session.execute(mine.values(facts_version=_MEMBERSHIP.c.facts_version + 1))
     dossier = load(session, [membership_id], lock=True)[membership_id]
-    rejudge_loaded(session, dossier, day, at, preference)
+    rejudge_loaded(session, dossier, day, at, preference, about=about)
     session.execute(mine.values(judged_version=dossier.version))
 
 
@@ -51,8 +60,10 @@ def rejudge_loaded(
     at: datetime,
     preference: Sequence[str],
     only: Sequence[str] = UNPAID,
+    about: int | None = None,
 ) -> None:
-    """Judge a membership's unpaid lines again, in the order received; a decision is kept where the outcome changed."""
+    """Judge a membership's unpaid lines again, in the order received; a decision is kept where the outcome changed,
+    and for the line that the new fact is `about`."""
     lines = unpaid_lines(session, [dossier.id], only)
     if not lines:
         return
@@ -60,7 +71,7 @@ def rejudge_loaded(
     related = load_related(session, {dossier.id: dossier}, lines)
     rates = rates_for(session, {dossier.id: dossier}, lines, day, preference)
     judged = [judge(dossier, line, related, rates, day) for line in lines]
-    changed = [j for j in judged if before[id(j.line)] != j.line.standing]
+    changed = [j for j in judged if before[id(j.line)] != j.line.standing or j.line.id == about]
     keep_decisions(session, [(_key(j.line), j) for j in changed], day, at)
     note_standing(session, changed)
 

@@ -25,6 +25,7 @@ from expat.db import is_postgresql, table_of
 from expat.errors import Conflict, NotFound
 from expat.money import to_minor
 from expat.plans.edition import Care
+from expat.plans.schema import CONFIDENTIAL
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,17 @@ def submit(session: Session, membership_id: int, claim: NewClaim, at: datetime, 
     dossier = load(session, [membership_id], lock=True).get(membership_id)
     if dossier is None:
         raise NotFound("membership", f"there is no membership {membership_id}")
+    return hand_in(session, dossier, claim, at, preference)
+
+
+def hand_in(session: Session, dossier: Dossier, claim: NewClaim, at: datetime, preference: Sequence[str]) -> Submitted:
+    """The same for a membership that is loaded and locked already."""
     check(claim, dossier)
-    claim_id = _insert_claim(session, membership_id, claim, at)
+    claim_id = _insert_claim(session, dossier.id, claim, at)
     if claim_id is None:
-        return _handed_in_before(session, membership_id, claim)
-    lines = [_state(dossier, claim_id, i, line, claim) for i, line in enumerate(claim.lines, start=1)]
-    related = load_related(session, {membership_id: dossier}, lines)
+        return _handed_in_before(session, dossier.id, claim)
+    lines = [line_state(dossier, claim_id, i, line, claim.received_on) for i, line in enumerate(claim.lines, start=1)]
+    related = load_related(session, {dossier.id: dossier}, lines)
     judged = _judge(session, dossier, lines, related, claim.received_on, preference)
     line_ids = _insert_lines(session, judged)
     _insert_documents(session, line_ids, claim)
@@ -67,7 +73,7 @@ def _insert_claim(session: Session, membership_id: int, claim: NewClaim, at: dat
     said = content_hash(claim)
     values = {
         "membership_id": membership_id, "idempotency_key": claim.key, "content": said,
-        "fingerprint": said if any(line.files for line in claim.lines) else None,
+        "fingerprint": said if any(line.of_kind(kind) for line in claim.lines for kind in line.files) else None,
         "received_on": claim.received_on, "submitted_by": claim.submitted_by, "recorded_at": at,
     }  # fmt: skip
     found: int | None = session.execute(
@@ -85,12 +91,18 @@ def _handed_in_before(session: Session, membership_id: int, claim: NewClaim) -> 
     assert row is not None
     if row.content != said:
         raise Conflict("key", f"{claim.key!r} was used for another claim", "a new key for a new claim")
+    return Submitted(row.id, lines_of(session, row.id), True)
+
+
+def lines_of(session: Session, claim_id: int) -> tuple[int, ...]:
+    """The keys of a claim's lines, in order."""
     lines = table_of(ClaimLine)
-    ids = session.execute(select(lines.c.id).where(lines.c.claim_id == row.id).order_by(lines.c.position))
-    return Submitted(row.id, tuple(ids.scalars()), True)
+    query = select(lines.c.id).where(lines.c.claim_id == claim_id).order_by(lines.c.position)
+    return tuple(session.execute(query).scalars())
 
 
-def _state(dossier: Dossier, claim_id: int, position: int, line: NewLine, claim: NewClaim) -> LineState:
+def line_state(dossier: Dossier, claim_id: int, position: int, line: NewLine, received_on: date) -> LineState:
+    """A line as judging takes it, with what follows from what it says: its last day, quantity and papers."""
     care = dossier.plan.on(line.first_day).care.get(line.care)
     currency = line.amount.currency.code
     last_day, quantity = _days(line, care)
@@ -98,7 +110,7 @@ def _state(dossier: Dossier, claim_id: int, position: int, line: NewLine, claim:
         id=None, claim_id=claim_id, position=position, membership_id=dossier.id, person=line.person, care=line.care,
         first_day=line.first_day, last_day=last_day, quantity=quantity,
         amount=to_minor(line.amount.amount, currency), currency=currency, country=line.country,
-        received_on=claim.received_on, cause=line.cause, stay_days=line.stay_days, invoice=line.invoice or None,
+        received_on=received_on, cause=line.cause, stay_days=line.stay_days, invoice=line.invoice or None,
         series=line.series or None, treatment_started=line.treatment_started, provider=line.provider,
         accepted_amount=None if line.accepted_amount is None else to_minor(line.accepted_amount, currency),
         accepted_why=line.accepted_why, documents=_papers(line, care, dossier),
@@ -118,7 +130,7 @@ def _days(line: NewLine, care: Care | None) -> tuple[date, int]:
 def _papers(line: NewLine, care: Care | None, dossier: Dossier) -> frozenset[str]:
     """The kinds of papers that came; where none are listed, all that the care can need (keyed from complete files)."""
     if line.documents is not None:
-        return line.documents | frozenset(line.files)
+        return line.papers
     proof = dossier.plan.on(line.first_day)["claim.cause_proof"].value
     return frozenset([*(care.documents.value if care else ()), proof])
 
@@ -158,9 +170,13 @@ def line_row(j: Judged) -> dict[str, Any]:
 
 def _insert_documents(session: Session, line_ids: list[int], claim: NewClaim) -> None:
     rows = [
-        {"line_id": line_id, "kind": kind, "sha256": line.files.get(kind), "received_on": claim.received_on}
+        {
+            "line_id": line_id, "kind": kind, "sha256": file, "received_on": claim.received_on,
+            "confidential": kind in CONFIDENTIAL or not line.confidential.isdisjoint((kind, file)),
+        }
         for line_id, line in zip(line_ids, claim.lines, strict=True)
-        for kind in sorted((line.documents or frozenset()) | set(line.files))
-    ]
+        for kind in sorted(line.papers)
+        for file in line.of_kind(kind) or (None,)
+    ]  # fmt: skip
     if rows:
         session.execute(table_of(LineDocument).insert(), rows)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Text, UniqueConstraint
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from expat.db import Code, Id, Instant, Json
@@ -44,6 +45,9 @@ class ClaimLine(SQLModel, table=True):
         Index("ix_claim_line_person_series", "person_id", "series"),
         Index("ix_claim_line_open", "status", "membership_id"),
         Index("ix_claim_line_payout", "payout_id"),
+        Index("ix_claim_line_person_claim", "person_id", "claim_id"),
+        Index("ix_claim_line_invoice", "invoice"),
+        Index("ix_claim_line_amount", "amount", "currency"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
@@ -83,12 +87,16 @@ class LineDocument(SQLModel, table=True):
     """A paper that came for a line: what it is, the kept file where there is one, and the day. Append-only."""
 
     __tablename__ = "line_document"
+    __table_args__ = (Index("ix_line_document_sha256", "sha256"),)
 
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
     line_id: int = Field(sa_column=Column(Id, ForeignKey("claim_line.id"), nullable=False, index=True))
     kind: str = Field(sa_column=Column(Code, nullable=False))
     sha256: str | None = Field(default=None, sa_column=Column(String(64), ForeignKey("document.sha256")))
     received_on: date = Field(sa_column=Column(Date, nullable=False))
+    confidential: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=sa.false())
+    )  # for the medical department and the person alone
 
 
 class LineDecision(SQLModel, table=True):
@@ -130,3 +138,120 @@ class CeilingUse(SQLModel, table=True):
     own: int = Field(sa_column=Column(BigInteger, nullable=False))
     carried: int = Field(sa_column=Column(BigInteger, nullable=False))
     complication: bool = Field(default=False, nullable=False)
+
+
+class ClaimDraft(SQLModel, table=True):
+    """A claim that is being filled in. Its key becomes the claim's: sent twice, it is one claim.
+
+    `version` counts what was kept, so that two windows do not overwrite each other.
+    """
+
+    __tablename__ = "claim_draft"
+
+    key: str = Field(sa_column=Column(String(40), primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False))
+    account_id: int = Field(sa_column=Column(Id, ForeignKey("account.id"), nullable=False, index=True))
+    content: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    version: int = Field(default=1, nullable=False)
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    changed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    claim_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("claim.id")))
+    dropped_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class DraftDocument(SQLModel, table=True):
+    """A paper that was added to a draft: its kept content, what it is, and the name that its sender gave it."""
+
+    __tablename__ = "draft_document"
+    __table_args__ = (UniqueConstraint("draft_key", "sha256"), Index("ix_draft_document_sha256", "sha256"))
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    draft_key: str = Field(sa_column=Column(String(40), ForeignKey("claim_draft.key"), nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), ForeignKey("document.sha256"), nullable=False))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    confidential: bool = Field(default=False, nullable=False)
+    added_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class PaperRequest(SQLModel, table=True):
+    """A paper that the management unit asked for, beyond those that the care needs. Append-only.
+
+    It is answered when a paper of its kind comes for the line after `after_document`, the newest that the line had
+    when it was asked. One for the `original` of an invoice holds up no payment.
+    """
+
+    __tablename__ = "paper_request"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    line_id: int = Field(sa_column=Column(Id, ForeignKey("claim_line.id"), nullable=False, index=True))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    why: str = Field(sa_column=Column(Text, nullable=False))
+    asked_by: str = Field(sa_column=Column(Code, nullable=False))
+    asked_on: date = Field(sa_column=Column(Date, nullable=False))
+    after_document: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("line_document.id")))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class DuplicateReview(SQLModel, table=True):
+    """What a person says of a line that resembles another: `outcome` is suspected, duplicate or distinct.
+
+    Append-only, the newest holds.
+    """
+
+    __tablename__ = "duplicate_review"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    line_id: int = Field(sa_column=Column(Id, ForeignKey("claim_line.id"), nullable=False, index=True))
+    outcome: str = Field(sa_column=Column(Code, nullable=False))
+    same_as: str | None = Field(default=None, sa_column=Column(Code))
+    why: str = Field(sa_column=Column(Text, nullable=False))
+    reviewed_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class StayReview(SQLModel, table=True):
+    """What a person says of the stay that a line belongs to: its length in `days`; None: several stays, not one.
+
+    It stands before the length that was declared with the line. Append-only, the newest holds.
+    """
+
+    __tablename__ = "stay_review"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    line_id: int = Field(sa_column=Column(Id, ForeignKey("claim_line.id"), nullable=False, index=True))
+    days: int | None = Field(default=None)
+    why: str = Field(sa_column=Column(Text, nullable=False))
+    reviewed_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class Contest(SQLModel, table=True):
+    """A member's objection to the decision on a line, with the reason. Append-only; a person answers it."""
+
+    __tablename__ = "contest"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    line_id: int = Field(sa_column=Column(Id, ForeignKey("claim_line.id"), nullable=False, index=True))
+    decision_id: int = Field(sa_column=Column(Id, ForeignKey("line_decision.id"), nullable=False))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    contested_by: str = Field(sa_column=Column(Code, nullable=False))
+    contested_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class ContestAnswer(SQLModel, table=True):
+    """A person's answer to a contest: `outcome` is upheld (the decision stands) or changed. One to each contest."""
+
+    __tablename__ = "contest_answer"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    contest_id: int = Field(sa_column=Column(Id, ForeignKey("contest.id"), nullable=False, unique=True))
+    outcome: str = Field(sa_column=Column(Code, nullable=False))
+    answer: str = Field(sa_column=Column(Text, nullable=False))
+    answered_by: str = Field(sa_column=Column(Code, nullable=False))
+    answered_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

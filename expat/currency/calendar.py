@@ -35,3 +35,11 @@ def last_target_day(day: date) -> date:
     while not is_target_day(day):
         day -= timedelta(days=1)
     return day
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The last of `count` working days after a day: days on which TARGET is open, the day itself not counted."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_target_day(day)
+    return day

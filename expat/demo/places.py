@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from shlex import quote
 
 from expat.documents.keys import Keys, new_key
 
-FOLDERS = ("documents", "bank", "statements")
+FOLDERS = ("documents", "bank", "statements", "mail")
 FILES = ("expat.sqlite3", "expat.sqlite3-wal", "expat.sqlite3-shm", "document.key", "env")
 
 # Who pays in the demo, and in the demo alone.
 OPERATOR = {
     "name": "Expat Demo Association", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPP", "town": "Paris",
-    "country": "FR",
+    "country": "FR", "street": "12 rue des Exemples", "postcode": "75001", "email": "help@demo.example",
+    "phone": "+33 1 99 00 12 34",
 }  # fmt: skip
 
 
@@ -47,6 +50,10 @@ class Places:
         return self.root / "statements"
 
     @property
+    def mail(self) -> Path:
+        return self.root / "mail"
+
+    @property
     def env(self) -> Path:
         return self.root / "env"
 
@@ -64,16 +71,27 @@ class Places:
         _private(self.root / "document.key", f"{key}\n")
         return Keys.read(key)
 
-    def write_env(self, command: Path) -> None:
-        """The settings with which `expat` works on the demo's database, to be read by a shell."""
+    def settings(self, day: date) -> dict[str, str]:
+        """The settings with which `expat` works on the demo's database on the demo's day, but for the secrets."""
         here = {
             "EXPAT_DATABASE_URL": f"sqlite:///{(self.root / 'expat.sqlite3').resolve()}",
             "EXPAT_DOCUMENT_FOLDER": str(self.documents.resolve()),
             "EXPAT_BANK_FOLDER": str(self.bank.resolve()),
         }
-        here |= {f"EXPAT_OPERATOR_{name.upper()}": value for name, value in OPERATOR.items()}
+        here |= {"EXPAT_MAIL_FOLDER": str(self.mail.resolve()), "EXPAT_DEMO_DAY": day.isoformat()}
+        return here | {f"EXPAT_OPERATOR_{name.upper()}": value for name, value in OPERATOR.items()}
+
+    def secrets(self) -> dict[str, str]:
+        """The demo's own keys, made when it was."""
+        key = (self.root / "document.key").read_text(encoding="utf-8").strip()
+        return {"EXPAT_DOCUMENT_KEY": key, "EXPAT_SECRET_KEY": sha256(f"pages {key}".encode()).hexdigest()}
+
+    def write_env(self, command: Path, day: date) -> None:
+        """The settings with which `expat` works on the demo's database, to be read by a shell."""
+        here = self.settings(day)
         lines = [f"export {name}={quote(value)}" for name, value in here.items()]
         lines.append(f'export EXPAT_DOCUMENT_KEY="$(cat {quote(str((self.root / "document.key").resolve()))})"')
+        lines.append(f"export EXPAT_SECRET_KEY={self.secrets()['EXPAT_SECRET_KEY']}")
         lines.append(f'export PATH={quote(str(command.resolve().parent))}:"$PATH"')
         _private(self.env, "\n".join(lines) + "\n")
 

@@ -53,6 +53,7 @@ def _work(screen: Screen, demo: Demo) -> HandedOut:
         screen.note("claims_done", claims=done.claims, lines=done.lines)
         for problem in done.wrong:
             screen.text(f"{NAME} {problem}", "red")
+        stages.open_accounts(demo)
     with screen.stage("settlement"):
         with screen.bar() as demo.progress:
             paid = stages.pay(demo)
@@ -62,6 +63,7 @@ def _work(screen: Screen, demo: Demo) -> HandedOut:
     with screen.stage("files"):
         handed_out = stages.hand_out(demo)
         told, unpaid = stages.explain(demo)
+        stages.leave_open(demo)
         figures = {"files": len(handed_out.files), "statements": told, "notices": unpaid}
         screen.note("files_done", **figures, folder=demo.places.statements)
     return handed_out
@@ -89,7 +91,7 @@ def _check(screen: Screen, demo: Demo) -> list[str]:
 
 
 def _show(screen: Screen, demo: Demo, handed_out: HandedOut) -> None:
-    demo.places.write_env(Path(sys.argv[0]))
+    demo.places.write_env(Path(sys.argv[0]), demo.on)
     with reading(demo.engine) as session:
         chosen = followed.choose(session, demo)
         if chosen is not None:

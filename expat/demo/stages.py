@@ -16,9 +16,10 @@ from expat.currency.proposals import confirm, propose
 from expat.currency.rates import add_rates
 from expat.currency.seed import shipped_history
 from expat.db import now, open_engine, reading, table_of, transaction
-from expat.demo import desk, paper
+from expat.demo import accounts, desk, paper
 from expat.demo.happenings import ACTOR, PREFERENCE, Life, live, noon
 from expat.demo.household import Household
+from expat.demo.open_cases import open_cases
 from expat.demo.places import OPERATOR, Places
 from expat.demo.portfolio import PLAN, portfolio
 from expat.demo.world import read
@@ -39,6 +40,7 @@ EARLIER = timedelta(days=60)
 AT_ONCE = 20  # memberships in one transaction
 RATE_HOLDS = timedelta(days=7)
 CONFIRMED_AFTER = timedelta(days=2)
+DEBTOR = ("name", "iban", "bic", "town", "country")
 RATE_REASON = "made up for the demo"
 Progress = Callable[[int, int], None]
 
@@ -136,6 +138,18 @@ def take_in(demo: Demo) -> Imported:
     return import_keyed(demo.engine, demo.places.invoices / desk.NAME, shared)
 
 
+def open_accounts(demo: Demo) -> None:
+    """An account for each role, with which the web pages are tried."""
+    with transaction(demo.engine) as session:
+        accounts.open_accounts(session, demo.keys, noon(demo.on))
+
+
+def leave_open(demo: Demo) -> None:
+    """What is left to do for the people who try the pages."""
+    with transaction(demo.engine) as session:
+        open_cases(session, demo.keys, demo.on)
+
+
 def pay(demo: Demo) -> Outcome:
     """The settlement of the chosen day, at its rates."""
     demo.outcome = settle(
@@ -151,7 +165,7 @@ def hand_out(demo: Demo) -> HandedOut:
 
 def _bank_files(demo: Demo, day: date) -> HandedOut:
     with transaction(demo.engine) as session:
-        done = bank_files(session, day, noon(day), Debtor(**OPERATOR), ACTOR)
+        done = bank_files(session, day, noon(day), Debtor(**{name: OPERATOR[name] for name in DEBTOR}), ACTOR)
     with reading(demo.engine) as session:
         write_missing(session, demo.places.bank)
     return done

@@ -46,6 +46,14 @@ def read(session: Session, digest: str, folder: Path, keys: Keys) -> bytes:
     return _content(digest, folder, keys)
 
 
+def media_type_of(session: Session, digest: str) -> str:
+    """The media type of a document. Raises NotFound where none was kept."""
+    row = session.get(Document, digest)
+    if row is None:
+        raise NotFound("document", f"{digest!r} is not known", "the SHA-256 of a document that was kept")
+    return row.media_type
+
+
 def problems(session: Session, folder: Path, keys: Keys) -> Iterator[str]:
     """One line for each document whose file is missing, does not decrypt or has another hash."""
     for digest in session.exec(select(Document.sha256).order_by(col(Document.sha256))):

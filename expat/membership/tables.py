@@ -110,3 +110,17 @@ class PayoutAccount(SQLModel, table=True):
     town: str = Field(sa_column=Column(Text, nullable=False))
     country: str = Field(sa_column=Column(String(2), nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class PrivacyChoice(SQLModel, table=True):
+    """Whether an adult keeps his or her own claims from the member, who then sees the sums alone.
+
+    Append-only, the newest holds.
+    """
+
+    __tablename__ = "privacy_choice"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False, index=True))
+    private: bool = Field(nullable=False)
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -11,7 +11,10 @@ from expat.db import Code, Id, Instant
 
 
 class Recharge(SQLModel, table=True):
-    """A recharge of one person's category: cents added, price in cents, for care that begins on its days."""
+    """A recharge of one person's category: cents added, price in cents, for care that begins on its days.
+
+    `form_key` is that of the form that it was bought with: the same form sent again buys nothing more.
+    """
 
     __tablename__ = "recharge"
 
@@ -24,6 +27,7 @@ class Recharge(SQLModel, table=True):
     amount: int = Field(sa_column=Column(BigInteger, nullable=False))
     price: int = Field(sa_column=Column(BigInteger, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    form_key: str | None = Field(default=None, sa_column=Column(Code, unique=True, index=True))
 
 
 class RechargeUse(SQLModel, table=True):

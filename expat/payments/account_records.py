@@ -84,6 +84,20 @@ def accounts_of(session: Session, payouts: Iterable[Any]) -> dict[int, Known]:
     return {key: known for key, known in found.items() if known is not None}
 
 
+class Version(NamedTuple):
+    """An account of a membership as it was kept: its key, the account, and the instant."""
+
+    id: int
+    account: Account
+    recorded_at: datetime
+
+
+def versions_of(session: Session, membership_id: int) -> list[Version]:
+    """The accounts that a membership had, the newest, which holds, first."""
+    query = select(_ACCOUNT).where(_ACCOUNT.c.membership_id == membership_id).order_by(_ACCOUNT.c.version.desc())
+    return [Version(row.id, _account(row), row.recorded_at) for row in session.execute(query)]
+
+
 def _newest(session: Session, owner: ColumnElement[Any], wanted: set[Any]) -> dict[Any, Known]:
     keys = list(wanted)
     found: dict[Any, Known] = {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -23,9 +24,11 @@ from expat.payments import payouts
 from expat.payments.bank_files import BankFile, Debtor
 from expat.payments.find import Found, find_payout
 from expat.payments.folder import write_missing
+from expat.payments.orders import run_order
 from expat.payments.references import payout_of
-from expat.payments.settle import Outcome, dry_run
+from expat.payments.settle import Beside, Outcome, dry_run
 from expat.payments.settle import settle as settle_day
+from expat.payments.tell import tell_settlement
 from expat.settings import settings
 from expat.terminal import DAY, ready, show
 
@@ -34,23 +37,43 @@ _ON_THE_DAY = click.option("--on", "day", type=DAY, required=True, help="the day
 
 
 @click.command()
-@click.option("--on", "day", type=DAY, required=True, help="the day of the reimbursement: its rates are used")
+@click.option("--on", "day", type=DAY, help="the day of the reimbursement: its rates are used")
+@click.option("--order", type=int, metavar="ID", help="run an order that was prepared and released, not a day")
 @click.option("--dry-run", "dry", is_flag=True, help="show what would be paid; keep nothing")
 @click.option("--batch", type=click.IntRange(1, 1000), help="memberships in one transaction (EXPAT_SETTLE_BATCH)")
 @click.option("--log", "log_file", metavar="FILE", help="add a line to FILE after every commit; - for standard error")
 @_BY
-def settle(day: date, dry: bool, batch: int | None, log_file: str | None, by: str) -> None:
+def settle(day: date | None, order: int | None, dry: bool, batch: int | None, log_file: str | None, by: str) -> None:
     """Pay every accepted line that has its rates. Stopped half-way, run it again: nothing is paid twice."""
-    engine, preference = ready(), settings().rate_sources
-    if day > now().date() and not dry:
+    if (day is None) == (order is None) or (order is not None and dry):
+        raise click.UsageError("Give --on DATE, or --order ID, which was looked at when it was prepared.")
+    engine, chosen = ready(), settings()
+    if day is not None and dry:
+        _show_outcome(dry_run(engine, day, now(), chosen.rate_sources), dry)
+        return
+    if day is not None and day > now().date():
         raise BadInput("on", f"{day} has not come yet", "today or an earlier day; --dry-run looks ahead")
-    if dry:
-        done = dry_run(engine, day, now(), preference)
+    size, preference, done = batch or chosen.settle_batch, chosen.rate_sources, None
+    with _log(log_file) as log, _progress() as progress:
+        if order is not None:
+            done = run_order(engine, order, _clock, preference, size, _telling(), log, progress)
+        elif day is not None:
+            done = settle_day(engine, day, now, preference, size, progress, by, log, closing=_telling())
+    if done is None:
+        click.echo(f"Order {order} is done already.")
     else:
-        with _log(log_file) as log, _progress() as progress:
-            size = batch or settings().settle_batch
-            done = settle_day(engine, day, now, preference, size, progress, by, log)
-    _show_outcome(done, dry)
+        _show_outcome(done, dry)
+
+
+def _telling() -> Beside:
+    """Members are told of what a settlement pays when it closes."""
+    return partial(tell_settlement, base_url=settings().base_url, operator=settings().operator_name)
+
+
+def _clock() -> datetime:
+    """The present instant, in the demo on its day: an order runs on the same clock as the pages that released it."""
+    at, day = now(), settings().demo_day
+    return at if day is None else at.replace(year=day.year, month=day.month, day=day.day)
 
 
 @contextmanager

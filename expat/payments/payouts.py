@@ -57,7 +57,9 @@ class Confirmed:
     before: list[int] = field(default_factory=list)
 
 
-class _Ready(NamedTuple):
+class Ready(NamedTuple):
+    """A payout with the account that it goes to, as a credit transfer."""
+
     payout: int
     account: int
     transfer: CreditTransfer
@@ -75,7 +77,7 @@ def bank_files(session: Session, day: date, made_at: datetime, debtor: Debtor, a
     done, ready = HandedOut(), []
     for row in rows:
         try:
-            ready.append(_transfer(row, accounts.get(row.id), day))
+            ready.append(transfer_of(row, accounts.get(row.id), day))
         except BadInput as wrong:
             done.left.append(Left(row.id, row.number, str(wrong)))
     if ready:
@@ -96,7 +98,8 @@ def _waiting(session: Session) -> Sequence[Row[Any]]:
     return session.execute(query.with_for_update(of=_PAYOUT)).all()
 
 
-def _transfer(row: Row[Any], known: Known | None, day: date) -> _Ready:
+def transfer_of(row: Row[Any], known: Known | None, day: date) -> Ready:
+    """A payout (with `number` and `day` of its settlement) as a transfer. Raises BadInput where it cannot be."""
     if known is None:
         owner = "the member's bank account" if row.payee == "member" else f"the bank account of {row.provider or '?'}"
         raise BadInput("account", "there is none", owner)
@@ -105,7 +108,7 @@ def _transfer(row: Row[Any], known: Known | None, day: date) -> _Ready:
     amount, text = from_minor(row.amount, row.currency), f"{row.number} {row.day.isoformat()}"
     transfer = CreditTransfer(end_to_end_id(row.id), amount, row.currency, known.account, text)
     check_transfer(transfer, day)
-    return _Ready(row.id, known.id, transfer)
+    return Ready(row.id, known.id, transfer)
 
 
 def _message_id(session: Session, day: date) -> str:
@@ -114,9 +117,7 @@ def _message_id(session: Session, day: date) -> str:
     return f"EXP-{day:%Y%m%d}-{number}"
 
 
-def _keep(
-    session: Session, files: Iterable[BankFile], ready: list[_Ready], day: date, at: datetime, actor: str
-) -> None:
+def _keep(session: Session, files: Iterable[BankFile], ready: list[Ready], day: date, at: datetime, actor: str) -> None:
     by_reference = {r.transfer.end_to_end_id: r for r in ready}
     sent = update(_PAYOUT).where(_PAYOUT.c.id == bindparam("key"))
     sent = sent.values(bank_file_id=bindparam("file"), account_id=bindparam("account"), returned_on=None)

@@ -26,6 +26,7 @@ from expat.payments.totals import Total, totals_of
 
 LOCK = 7_001
 Progress = Callable[[int, int], None]
+Beside = Callable[[Session, int, datetime], object]
 
 _SETTLEMENT: Any = table_of(Settlement)
 _SETTLED: Any = table_of(SettledMembership)
@@ -49,6 +50,10 @@ class Outcome:
     totals: list[Total] = field(default_factory=list)
 
 
+def nothing(_session: Session, _settlement_id: int, _at: datetime) -> None:
+    """What is written beside a settlement where nothing is."""
+
+
 class _DryRun(Exception):
     """Ends the transaction of a dry run: nothing of it is kept."""
 
@@ -62,15 +67,18 @@ def settle(
     progress: Progress = lambda done, total: None,
     actor: str = "settle",
     log: Callable[[str], None] = lambda line: None,
+    noting: Beside = nothing,
+    closing: Beside = nothing,
 ) -> Outcome:
     """Pay every accepted line that has its rates, at those of `day`. Takes up an open settlement of that day.
 
-    `progress` and `log` hear of every commit once it stands. Raises Conflict where a settlement of another day is
-    still open.
+    `progress` and `log` hear of every commit once it stands. `noting` writes in each transaction, `closing` in the one
+    that closes the settlement, once. Raises Conflict where a settlement of another day is still open.
     """
     with transaction(engine) as session:
         settlement_id = _open(session, day, clock(), actor)
-        total = session.execute(select(func.count()).select_from(_due(settlement_id, day).subquery())).scalar_one()
+        noting(session, settlement_id, clock())
+        total = left_to_settle(session, settlement_id, day)
     log(f"settlement {settlement_id}: opened, memberships 0/{total}")
     outcome, last = Outcome(settlement_id, day), 0
     while True:
@@ -79,13 +87,16 @@ def settle(
             if not ids:
                 break
             _settle_batch(session, outcome, ids, clock(), preference)
+            noting(session, settlement_id, clock())
         outcome.memberships, last = outcome.memberships + len(ids), ids[-1]
         total = max(total, outcome.memberships)
         log(f"settlement {settlement_id}: batch committed, memberships {outcome.memberships}/{total}")
         progress(outcome.memberships, total)
     log(f"settlement {settlement_id}: closing")
     with transaction(engine) as session:
-        _close(session, settlement_id, clock(), actor)
+        if _close(session, settlement_id, clock(), actor):
+            closing(session, settlement_id, clock())
+        noting(session, settlement_id, clock())
         outcome.totals = totals_of(session, settlement_id)
     log(f"settlement {settlement_id}: closed")
     return outcome
@@ -129,10 +140,19 @@ def _insert(session: Session, day: date, at: datetime, is_open: bool = True) -> 
     return int(session.execute(query).scalar_one())
 
 
-def _close(session: Session, settlement_id: int, at: datetime, actor: str) -> None:
+def _close(session: Session, settlement_id: int, at: datetime, actor: str) -> bool:
+    """Close the settlement; whether it was this run that did."""
     query = update(_SETTLEMENT).where(_SETTLEMENT.c.id == settlement_id, _SETTLEMENT.c.open)
-    if session.execute(query.values(open=False, ended_at=at)).rowcount:  # type: ignore[attr-defined]
-        audit.record(session, at, actor, "settlement.closed", f"settlement:{settlement_id}")
+    if not session.execute(query.values(open=False, ended_at=at)).rowcount:  # type: ignore[attr-defined]
+        return False
+    audit.record(session, at, actor, "settlement.closed", f"settlement:{settlement_id}")
+    return True
+
+
+def left_to_settle(session: Session, settlement_id: int, day: date) -> int:
+    """How many memberships an open settlement has not looked at yet."""
+    due = select(func.count()).select_from(_due(settlement_id, day).subquery())
+    return int(session.execute(due).scalar_one())
 
 
 def _still_open(session: Session, settlement_id: int) -> bool:

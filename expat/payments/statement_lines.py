@@ -76,8 +76,8 @@ class PaidLine:
 class UnpaidLine:
     """A line of the same claims that this payout does not pay.
 
-    `status` is refused, pending (papers), waiting (a rate), accepted (the next settlement) or elsewhere (another
-    payout). `since` says from when it has stood so.
+    `status` is refused, pending (papers, a check), waiting (a rate), accepted (the next settlement) or elsewhere
+    (another payout). `since` says from when it has stood so.
     """
 
     care: Care
@@ -138,7 +138,6 @@ def _rates(decision: Any, row: Any, language: str) -> dict[str, RateShown]:
 
 _TITLES = {
     "refused": N_("Refused"),
-    "pending": N_("Waiting for papers"),
     "waiting": N_("Waiting for an exchange rate"),
     "accepted": N_("Accepted: the next settlement pays it"),
     "elsewhere": N_("Paid by another payment"),
@@ -153,7 +152,7 @@ def unpaid_line(row: Any, decisions: Sequence[Any], edition: Edition, person: st
     return UnpaidLine(
         care_of(row, person, edition, language),
         status,
-        voice(language).say(_TITLES[status]),
+        _title(status, row, language),
         None if step is None else explain(step, language, edition, row.currency),
         _since(row, decisions),
         contest_until(newest.judged_on, edition) if status == "refused" else None,
@@ -161,6 +160,12 @@ def unpaid_line(row: Any, decisions: Sequence[Any], edition: Edition, person: st
         row.payout_currency or "" if status == "elsewhere" else "",
         row.payee or "",
     )
+
+
+def _title(status: str, row: Any, language: str) -> str:
+    if status == "pending":
+        return names.status(status, language, row.reasons)
+    return voice(language).say(_TITLES[status])
 
 
 def standing(row: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from expat.db import Code, Id, Instant
+from expat.db import Code, Id, Instant, Json
 
 
 class Settlement(SQLModel, table=True):
@@ -89,3 +90,26 @@ class BankFileRecord(SQLModel, table=True):
     count: int = Field(nullable=False)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class SettlementOrder(SQLModel, table=True):
+    """A settlement that one person prepared and another released (four eyes). `preview` is what was looked at.
+
+    One that is neither released nor withdrawn is waiting; of a day there is at most one that waits. `memberships` are
+    those that its settlement is through with, `progressed_at` the instant of the newest batch.
+    """
+
+    __tablename__ = "settlement_order"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    day: date = Field(sa_column=Column(Date, nullable=False))
+    prepared_by: str = Field(sa_column=Column(Code, nullable=False))
+    prepared_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    preview: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    released_by: str | None = Field(default=None, sa_column=Column(Code))
+    released_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    settlement_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("settlement.id")))
+    memberships: int = Field(default=0, nullable=False)
+    progressed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    problem: str | None = Field(default=None, sa_column=Column(Text))

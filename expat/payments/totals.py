@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -28,12 +29,18 @@ class Total(NamedTuple):
 
 def totals_of(session: Session, settlement_id: int) -> list[Total]:
     """The totals of a settlement, in alphabetical order of the currencies."""
-    mine = _PAYOUT.c.settlement_id == settlement_id
-    paid = select(_PAYOUT.c.currency, func.count()).join(_LINE, _LINE.c.payout_id == _PAYOUT.c.id).where(mine)
-    lines = {row[0]: row[1] for row in session.execute(paid.group_by(_PAYOUT.c.currency))}
+    return totals_by_settlement(session, [settlement_id]).get(settlement_id, [])
+
+
+def totals_by_settlement(session: Session, settlements: Collection[int]) -> dict[int, list[Total]]:
+    """The totals of several settlements; one without a payout is absent."""
+    mine, key, currency = _PAYOUT.c.settlement_id.in_(settlements), _PAYOUT.c.settlement_id, _PAYOUT.c.currency
+    paid = select(key, currency, func.count()).join(_LINE, _LINE.c.payout_id == _PAYOUT.c.id).where(mine)
+    lines = {(row[0], row[1]): row[2] for row in session.execute(paid.group_by(key, currency))}
     sums = (func.count(), func.sum(_PAYOUT.c.amount), func.sum(_PAYOUT.c.eur_cents), func.max(_PAYOUT.c.rate_note))
-    query = select(_PAYOUT.c.currency, *sums).where(mine).group_by(_PAYOUT.c.currency).order_by(_PAYOUT.c.currency)
-    return [
-        Total(currency, count, lines.get(currency, 0), int(amount), int(cents), rate)
-        for currency, count, amount, cents, rate in session.execute(query)
-    ]
+    query = select(key, currency, *sums).where(mine).group_by(key, currency).order_by(key, currency)
+    found: dict[int, list[Total]] = {}
+    for settlement, code, count, amount, cents, rate in session.execute(query):
+        total = Total(code, count, lines.get((settlement, code), 0), int(amount), int(cents), rate)
+        found.setdefault(settlement, []).append(total)
+    return found

@@ -74,6 +74,10 @@ class Edition:
         """The tariff zone in which a country lies."""
         return self._zones.get(country) or str(self.figures["zone.elsewhere"].value)
 
+    def in_zone(self, country: str, zone: str) -> bool:
+        """Whether a country lies in a zone or in one that it gives access to."""
+        return self.zone_of(country) in self.figures["zone.access"].value[zone]
+
     def waiting_months(self, category: str) -> Used:
         """The months of waiting of a category."""
         figure = self.figures["waiting.months"]

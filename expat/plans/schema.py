@@ -16,7 +16,8 @@ class Kind(NamedTuple):
 CARE_UNITS = {"day", "night", "act", "trip", "session", "pair", "item"}
 COUNTED_IN_DAYS = {"day", "night"}
 APPROVALS = {"always", "series", "none"}
-DOCUMENTS = {"invoice", "prescription", "cause_proof"}
+DOCUMENTS = {"invoice", "prescription", "cause_proof", "medical_report", "original", "other"}
+CONFIDENTIAL = {"medical_report"}  # read by the medical department and the person alone, whatever its sender says
 CAUSES = {"illness", "accident", "unexpected_illness", "complication", "force_majeure"}
 GOES_WITH = {"admission_or_discharge", "earlier_stay"}
 

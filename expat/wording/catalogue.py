@@ -1,4 +1,4 @@
-"""The catalogues: English stands in the code, French in a .po file that is read as it is, without a compile step."""
+"""The catalogues: English stands in the code, French in .po files, read as they are, without a compile step."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -35,9 +36,9 @@ def NN_(one: str, many: str) -> tuple[str, str]:
     return one, many
 
 
-def catalogue_file(language: str) -> Path:
-    """The .po file of a language."""
-    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+def catalogue_files(language: str) -> list[Path]:
+    """The .po files of a language, one for each part of what Expat says."""
+    return sorted((FOLDER / language / "LC_MESSAGES").glob("*.po"))
 
 
 def known(language: str) -> str:
@@ -47,13 +48,22 @@ def known(language: str) -> str:
     return language
 
 
+def read_catalogue(language: str) -> Catalog:
+    """The messages of all files of a language."""
+    catalog = Catalog(locale=language, domain=DOMAIN)
+    for path in catalogue_files(language):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale=language, domain=DOMAIN, abort_invalid=True):
+                catalog.add(entry.id, entry.string, flags=entry.flags)
+    return catalog
+
+
 @cache
 def translations(language: str) -> NullTranslations:
     """The messages of a language, read once."""
     if known(language) == "en":
         return NullTranslations()
-    with catalogue_file(language).open("rb") as file:
-        catalog = read_po(file, locale=language, domain=DOMAIN, abort_invalid=True)
+    catalog = read_catalogue(language)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

@@ -12,28 +12,44 @@ def line_named(t: Teller, ref: str) -> str:
 
 
 def duplicate(t: Teller) -> Told:
-    """UNO-DUP-1."""
+    """UNO-DUP-1: by the invoice's number, or because a person found it so."""
+    other = line_named(t, t.seen("same_as", ""))
+    if t.seen("found"):
+        found = t.say("A person compared this line with {other}: it is the same care, claimed twice.", other=other)
+        return Told(f"{found} {_reviewers_reason(t)}", _two_visits(t))
     return Told(
         t.say(
             "The same care was already accepted, as {other}: same person, same first day, same amount and same "
             "invoice number ({invoice}).",
-            other=line_named(t, t.seen("same_as", "")),
+            other=other,
             invoice=t.seen("invoice", ""),
         ),
-        t.say("If these are two different visits, send us the invoice of each, with its own number."),
+        _two_visits(t),
     )
 
 
 def possible_duplicate(t: Teller) -> Told:
-    """UNO-DUP-1: nothing is refused for it, a person looks."""
+    """UNO-DUP-1: nothing is refused for it, a person looks; where a person suspects it, the line waits."""
+    other = line_named(t, t.seen("same_as", ""))
+    if t.seen("found"):
+        found = t.say("This line seems to repeat {other}; it waits until a person has checked it.", other=other)
+        return Told(f"{found} {_reviewers_reason(t)}", _two_visits(t))
     return Told(
         t.say(
             "This line resembles {other}: same person, same care, same first day and same amount. It is not "
             "refused for that; a person checks it.",
-            other=line_named(t, t.seen("same_as", "")),
+            other=other,
         ),
-        t.say("If these are two different visits, send us the invoice of each, with its own number."),
+        _two_visits(t),
     )
+
+
+def _reviewers_reason(t: Teller) -> str:
+    return t.say("The reviewer's reason: {note}.", note=t.seen("why", "").rstrip("."))
+
+
+def _two_visits(t: Teller) -> str:
+    return t.say("If these are two different visits, send us the invoice of each, with its own number.")
 
 
 def not_in_force(t: Teller) -> Told:

@@ -22,10 +22,24 @@ def documents_missing(t: Teller) -> Told:
         sentence = t.say("A convalescence is covered after a stay in hospital; we know of none before it.")
         return Told(sentence, _send_the_stay(t))
     papers = t.voice.several(names.document(kind, t.language) for kind in missing)
+    needed = t.say("To settle this line we still need {papers}.", papers=papers)
     return Told(
-        t.say("To settle this line we still need {papers}.", papers=papers),
+        " ".join([needed, *_asked(t)]),
         t.say("Send us what is missing: the line is judged again as soon as it arrives."),
     )
+
+
+def _asked(t: Teller) -> list[str]:
+    """What a person asked for, when and why, in the words in which it was asked."""
+    return [
+        t.say(
+            "Asked for on {day} ({paper}): {note}.",
+            day=t.voice.day(date.fromisoformat(day)),
+            paper=names.document(kind, t.language),
+            note=why.rstrip("."),
+        )
+        for kind, why, day in t.seen("asked", [])
+    ]
 
 
 def _send_the_stay(t: Teller) -> str:

@@ -17,6 +17,14 @@ DOCUMENTS = {
     "invoice": N_("the detailed invoice, marked as paid"),
     "prescription": N_("the prescription"),
     "cause_proof": N_("a proof of the cause (accident report, medical certificate)"),
+    "medical_report": N_("a medical report"),
+    "original": N_("the original of the invoice, by post"),
+    "other": N_("another paper"),
+}
+
+# Why a paper is asked for, where no reviewer says it in words of his or her own.
+ASKED_WHY = {
+    "online_limit": N_("The claim is above the limit for claims sent online: we need the originals of its invoices."),
 }
 
 GATES = {
@@ -53,6 +61,9 @@ STATUSES = {
     "pending": N_("Waiting for papers"),
     "refused": N_("Refused"),
 }
+
+# Where a line waits for something else than papers, by its reason: as a status, as the result of a gate.
+WAITS = {"possible_duplicate": (N_("Waiting for a check"), N_("to be checked"))}
 
 ROLES = {
     "member": N_("The member"),
@@ -119,14 +130,21 @@ def gate(word: str, language: str) -> str:
     return voice(language).say(GATES[word])
 
 
-def result(word: str, language: str) -> str:
-    """What came of a gate."""
-    return voice(language).say(RESULTS[word])
+def asked_why(why: str, language: str) -> str:
+    """Why a paper is asked for: a word of ours, or what a reviewer wrote."""
+    return voice(language).say(ASKED_WHY[why]) if why in ASKED_WHY else why
 
 
-def status(word: str, language: str) -> str:
-    """Where a line stands."""
-    return voice(language).say(STATUSES[word])
+def result(word: str, language: str, reason: str | None = None) -> str:
+    """What came of a gate, for the reason that its step has."""
+    waits = WAITS.get(reason or "") if word == "pending" else None
+    return voice(language).say(waits[1] if waits else RESULTS[word])
+
+
+def status(word: str, language: str, reasons: str = "") -> str:
+    """Where a line stands, for the reasons that it has (words with spaces between)."""
+    waits = WAITS.get(reasons) if word == "pending" else None
+    return voice(language).say(waits[0] if waits else STATUSES[word])
 
 
 def role(word: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,7 @@ TITLES = {
     "age_condition": N_("Age condition"),
     "out_of_zone": N_("Outside your zone"),
     "stay_too_long": N_("Stay too long"),
+    "possible_long_stay": N_("Claims show a long stay"),
     "third_country": N_("Third country"),
     "waiting_period": N_("Waiting period"),
     "approval_missing": N_("No prior approval"),
@@ -81,6 +82,7 @@ _TOLD: dict[str, Callable[[Teller], Told]] = {
     "age_condition": entry.age_condition,
     "out_of_zone": territory.out_of_zone,
     "stay_too_long": territory.stay_too_long,
+    "possible_long_stay": territory.possible_long_stay,
     "third_country": territory.third_country,
     "waiting_period": waiting.waiting_period,
     "approval_missing": approvals.approval_missing,
@@ -99,7 +101,7 @@ _TOLD: dict[str, Callable[[Teller], Told]] = {
 
 
 def title(reason: str, language: str, rule: str = "") -> str:
-    """The short name of a reason, of a refused request, or of the flag `possible_duplicate`."""
+    """The short name of a reason, of a refused request, or of a flag."""
     return voice(language).say(_TITLES_OF_RULES.get((reason, rule)) or TITLES[reason])
 
 
@@ -118,8 +120,17 @@ def explain(
 def explain_flag(
     flag: str, step: Mapping[str, Any], language: str, edition: Edition | None = None, currency: str | None = None
 ) -> Explained:
-    """A flag of a decision in words, from the step that raised it (`possible_duplicate`: the gate `duplicate`)."""
+    """A flag of a decision in words, from the step that raised it."""
     return explain({**step, "reason": flag}, language, edition, currency)
+
+
+def flags_raised(step: Mapping[str, Any], flags: Iterable[str]) -> list[str]:
+    """The flags of a decision that a step of its trace raised."""
+    raised = {
+        "possible_duplicate": step["gate"] == "duplicate" and step["reason"] is None,
+        "possible_long_stay": "shown" in step["looked_at"],
+    }
+    return [flag for flag in flags if raised.get(flag, False)]
 
 
 def explain_event(reason: str, language: str, edition: Edition | None = None, **facts: Any) -> Explained:

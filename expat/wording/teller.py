@@ -37,7 +37,7 @@ class Teller:
         """The language's voice."""
         return voice(self.language)
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """A message with its values."""
         return self.voice.say(text, **values)
 

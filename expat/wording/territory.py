@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from expat.wording import names
 from expat.wording.teller import Teller, Told
 
 
 def stay_too_long(t: Teller) -> Told:
     """UNO-TERR-2 and 3."""
+    sentence = t.say(
+        "The stay there (country: {country}) lasted {stay} in a row; a temporary stay is covered when it is "
+        "shorter than {limit}.",
+        country=t.country("country"),
+        stay=t.span("days", t.seen("stay_days", 0)),
+        limit=t.span("days", t.figure("temporary_stay")),
+    )
+    why = t.say("The reviewer's reason: {note}.", note=t.seen("stay_why").rstrip(".")) if t.seen("stay_why") else ""
     return Told(
-        t.say(
-            "The stay there (country: {country}) lasted {stay} in a row; a temporary stay is covered when it is "
-            "shorter than {limit}.",
-            country=t.country("country"),
-            stay=t.span("days", t.seen("stay_days", 0)),
-            limit=t.span("days", t.figure("temporary_stay")),
-        ),
+        f"{sentence} {why}".strip(),
         t.say("If the stay was shorter, send us a paper that shows its dates, such as the travel tickets."),
     )
+
+
+def possible_long_stay(t: Teller) -> Told:
+    """UNO-TERR-2 and 3: nothing is refused for what claims show, a person looks."""
+    first, last = t.seen("shown")
+    values = {
+        "first": t.voice.day(date.fromisoformat(first)),
+        "last": t.voice.day(date.fromisoformat(last)),
+        "days": t.span("days", t.seen("days")),
+        "limit": t.span("days", t.figure("temporary_stay")),
+    }
+    tickets = t.say("If there were several stays, send us a paper that shows their dates, such as the travel tickets.")
+    if t.step["rule"] == "UNO-TERR-2":
+        sentence = t.say(
+            "This person's claims show care in France from {first} to {last} ({days}), and none elsewhere in between. "
+            "A return to France is covered when it is shorter than {limit}. This line is not refused for that; a "
+            "person checks it.",
+            **values,
+        )
+        return Told(sentence, tickets)
+    sentence = t.say(
+        "This person's claims show care outside your zone from {first} to {last} ({days}), and none elsewhere in "
+        "between. A temporary stay is covered when it is shorter than {limit}. This line is not refused for that; a "
+        "person checks it.",
+        **values,
+    )
+    return Told(sentence, tickets + " " + t.say("For a longer stay, ask for a change of zone."))
 
 
 def out_of_zone(t: Teller) -> Told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -19,6 +19,20 @@ from expat.wording.catalogue import NARROW, WIDE, counted, known, message
 _LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 
 
+@lru_cache(maxsize=4096)  # a page says the same days and amounts again and again
+def _day(day: date, language: str) -> str:
+    text = format_date(day, "long", locale=_LOCALES[language])
+    if language == "fr" and day.day == 1:
+        text = text.replace("1", "1er", 1)
+    return text.replace(" ", WIDE)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal, decimals: int, language: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, pattern, locale=_LOCALES[language]))
+
+
 class Voice:
     """What is said in one language. Values are put into messages as given: dates and amounts are formatted before."""
 
@@ -26,7 +40,7 @@ class Voice:
         self.language = known(language)
         self.locale = Locale.parse(_LOCALES[language])
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """A message with its values."""
         return message(self.language, text).format(**values)
 
@@ -36,10 +50,7 @@ class Voice:
 
     def day(self, day: date) -> str:
         """A date in full: 1 September 2026, 1er septembre 2026."""
-        text = format_date(day, "long", locale=self.locale)
-        if self.language == "fr" and day.day == 1:
-            text = text.replace("1", "1er", 1)
-        return text.replace(" ", WIDE)
+        return _day(day, self.language)
 
     def period(self, first: date, last: date) -> str:
         """Days from the first to the last, both included, or from the first on."""
@@ -71,8 +82,7 @@ class Voice:
         return str(format_list(found, style=style, locale=self.locale))  # type: ignore[arg-type]
 
     def _decimal(self, value: Decimal, decimals: int) -> str:
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(value, pattern, locale=self.locale))
+        return _number(value, decimals, self.language)
 
 
 def _decimals(value: Decimal) -> int:

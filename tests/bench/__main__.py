@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import engine, history, path
+from tests.bench import engine, history, path, web
 from tests.bench.figures import show
 
-MEASURES = {"engine": engine.measure, "path": path.measure, "history": history.measure}
+MEASURES = {"engine": engine.measure, "path": path.measure, "history": history.measure, "web": web.measure}
 
 
 def main() -> None:

@@ -154,7 +154,7 @@ def test_a_bad_row_keeps_its_claim_out_whole_and_lets_the_others_in(engine: Engi
         (("invoice.pdf", "/etc/passwd"), "document: /etc/passwd lies outside the folder"),
         (("invoice.pdf", "."), "document: . cannot be read (Is a directory)"),
         (("invoice.pdf", "locked.pdf"), "document: locked.pdf is a PDF protected by a password"),
-        (("pdf,,", "pdf,selfie,"), "kinds: 'selfie' is unknown; of cause_proof, invoice, prescription"),
+        (("pdf,,", "pdf,selfie,"), "kinds: 'selfie' is unknown; of cause_proof, invoice, medical_report, original,"),
         (("c1", ""), "claim: is empty"),
         (("c1", "c" * 101), "claim: is empty or too long; 1 to 100 characters"),
         (("F1", "F\x001"), "invoice: holds a character that cannot be printed"),

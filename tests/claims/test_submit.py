@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from expat.claims.intake import NewClaim, NewLine
+from expat.claims.intake import NewClaim, NewLine, content_hash
 from expat.claims.submit import Submitted, submit
 from expat.claims.tables import Claim, ClaimLine, LineDecision, LineDocument
 from expat.db import open_engine, table_of, transaction
@@ -34,8 +34,8 @@ def membership(engine: Engine) -> int:
 
 
 def line(amount: str = "45.00 EUR", scan: str | None = SCAN, **changed: Any) -> NewLine:
-    files = {"invoice": scan} if scan else {}
-    return visit(1, amount, documents=frozenset({"invoice"}), files=files, **changed)
+    values: dict[str, Any] = {"files": {"invoice": scan} if scan else {}, **changed}
+    return visit(1, amount, documents=frozenset({"invoice"}), **values)
 
 
 def send(engine: Engine, membership: int, key: str, *lines: NewLine) -> Submitted:
@@ -142,3 +142,36 @@ def test_a_claim_has_a_line_and_a_membership(engine: Engine, membership: int) ->
         send(engine, membership, "k")
     with pytest.raises(NotFound, match="no membership 99"):
         send(engine, 99, "k", line())
+
+
+def test_several_files_of_a_kind_are_all_kept_and_those_marked_are_confidential(
+    engine: Engine, membership: int
+) -> None:
+    both = line(files={"invoice": (SCAN, OTHER_SCAN, SCAN)}, confidential=frozenset({OTHER_SCAN}))
+    first = send(engine, membership, "k", both)
+    assert send(engine, membership, "k2", both) == replace(first, again=True)
+    with transaction(engine) as session:
+        table = table_of(LineDocument)
+        kept = session.execute(select(table.c.kind, table.c.sha256, table.c.confidential).order_by(table.c.id))
+        assert kept.all() == [("invoice", SCAN, False), ("invoice", OTHER_SCAN, True)]
+
+
+def test_a_claim_says_the_same_whether_its_file_stands_alone_or_in_a_list_of_one() -> None:
+    alone, in_list = line(), replace(line(), files={"invoice": (SCAN,), "prescription": ()})
+    claims = [NewClaim([one], RECEIVED, "k") for one in (alone, in_list)]
+    assert len({content_hash(claim) for claim in claims}) == 1
+    # A hash of earlier claims: it may never change, or what was sent before would be taken a second time.
+    assert content_hash(claims[0]) == "b9626288c19b8969e8dbbcbda0baece3b9fb410e7ef673e5f0a02f3848f87f65"
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"invoice": "a\x00b"}, r"lines\[0\].invoice"),
+        ({"provider": "x" * 201}, r"lines\[0\].provider"),
+        ({"files": {"selfie": SCAN}}, r"lines\[0\].documents"),
+    ],
+)
+def test_what_cannot_be_kept_is_named(engine: Engine, membership: int, changed: dict[str, Any], where: str) -> None:
+    with pytest.raises(BadInput, match=where):
+        send(engine, membership, "k", replace(line(), **changed))

@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from expat.adjudication.decide import GATES, decide
-from expat.adjudication.facts import Approval, Derogation, Facts, History, Person, Purses, RateUsed, Recharge, Since
+from expat.adjudication.facts import (
+    Approval,
+    Asked,
+    Derogation,
+    Facts,
+    History,
+    Person,
+    Purses,
+    RateUsed,
+    Recharge,
+    Reviewed,
+    ShownStay,
+    Since,
+)
 from expat.adjudication.rules import REASONS
 from expat.claims.records import facts_json, trace_json
 from expat.money import current_currencies, from_minor, minor_units
@@ -26,6 +39,7 @@ EDITION = edition()
 DAYS = st.dates(date(2023, 12, 1), date(2026, 12, 31))
 CARE = st.sampled_from([*EDITION.care, "excluded.cosmetic"])
 MONEY = st.integers(1, 10_000_000).map(lambda cents: Decimal(cents).scaleb(-2))
+FINDINGS = [Reviewed(outcome, "1/1", "a reason") for outcome in ("suspected", "duplicate", "distinct")]
 RATES = st.decimals(Decimal("0.0001"), Decimal("30000"), places=4)
 
 
@@ -48,6 +62,8 @@ def some_facts(draw: st.DrawFn) -> Facts:
         received_on=day + timedelta(days=draw(st.integers(0, 900))),
         documents=draw(st.sampled_from([frozenset(), frozenset({"invoice"}), line().documents])),
         accepted_amount=draw(st.none() | st.integers(0, int(amount * 100)).map(lambda c: Decimal(c).scaleb(-2))),
+        asked=draw(st.sampled_from([(), (), (Asked("invoice", "a reason", day), Asked("other", "a reason", day))])),
+        stay_why=draw(st.sampled_from([None, None, "a reason"])),
     )
     upgrade = draw(st.sampled_from([(), (Since(date(2025, 1, 1), "4"),), (Since(date(2025, 1, 1), "2"),)]))
     start = draw(st.sampled_from([JOINED, date(2025, 3, 10)]))
@@ -65,7 +81,11 @@ def some_facts(draw: st.DrawFn) -> Facts:
         approvals=draw(st.lists(some_approval(day), max_size=3).map(tuple)),
         derogations=draw(st.sampled_from([(), (Derogation("DE", date(2025, 1, 1), Period(day, day)),)])),
         history=History(
-            stay_first_day=day, series_acts=draw(st.integers(0, 9)), lifetime_days=draw(st.integers(0, 30))
+            stay_first_day=day,
+            series_acts=draw(st.integers(0, 9)),
+            lifetime_days=draw(st.integers(0, 30)),
+            reviewed=draw(st.sampled_from([None, None, *FINDINGS])),
+            stay=draw(st.none() | st.integers(0, 200).map(lambda n: _shown(day, n))),
         ),
         purses=Purses(
             own_used=Decimal(used).scaleb(-2),
@@ -78,6 +98,11 @@ def some_facts(draw: st.DrawFn) -> Facts:
         invoice_rate=None if rate is None else RateUsed(one.currency, rate, "ecb", day),
         payout_rate=None if rate is None else RateUsed("EUR", Decimal(1), "euro", day),
     )  # fmt: skip
+
+
+def _shown(day: date, days: int) -> ShownStay:
+    """A stay that claims show, until a day of care."""
+    return ShownStay(Period(day - timedelta(days=days), day), "1/1", "2/1")
 
 
 def some_approval(day: date) -> st.SearchStrategy[Approval]:
@@ -177,3 +202,23 @@ def test_full_reimbursement_in_the_invoice_currency_pays_the_invoice(currency: s
     assert (decision.payout, decision.payout_currency) == (units, currency)
     assert minor_units(currency) in (0, 2, 3, 4)
     assert decide(replace(one, payout_rate=None), EDITION).reasons == ("rate_unavailable",)
+
+
+@given(some_facts())
+def test_what_a_person_waits_for_is_never_paid(one: Facts) -> None:
+    decision = decide(one, EDITION)
+    found = one.history.reviewed
+    if one.line.asked or (found is not None and found.outcome != "distinct"):
+        assert decision.status in ("pending", "refused")
+
+
+@given(some_facts())
+def test_a_flag_changes_nothing_else(one: Facts) -> None:
+    decision = decide(one, EDITION)
+    without = decide(replace(one, history=replace(one.history, stay=None)), EDITION)
+    assert "possible_long_stay" not in without.flags
+    assert replace(decision, flags=(), steps=()) == replace(without, flags=(), steps=())
+    if "possible_long_stay" in decision.flags:
+        assert one.history.stay is not None and one.line.stay_why is None
+        days = one.history.stay.days
+        assert (days.last - days.first).days + 1 >= EDITION["territory.temporary_stay"].value

@@ -7,9 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from expat.adjudication.decide import decide
+from expat.adjudication.facts import Asked, History, Reviewed
+from expat.claims.records import trace_json
 from expat.scenario.play import Stage, begin, play_due, play_event, timeline
 from expat.scenario.reading import read
 from expat.scenario.run import run
+from tests import facts
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 NAMES = (
@@ -37,7 +41,18 @@ def steps() -> tuple[dict[str, Any], ...]:
     return tuple(_steps())
 
 
+# What a person finds of a line, or asks for: stories have no verb for it.
+FOUND = (
+    facts.facts(history=History(reviewed=Reviewed("suspected", "12/3", "The same hour."))),
+    facts.facts(history=History(reviewed=Reviewed("duplicate", "12/3", "The same hour."))),
+    facts.facts(line=facts.line(asked=(Asked("other", "The boarding pass.", facts.DAY),))),
+    facts.facts(line=facts.line(country="US", stay_days=95, stay_why="Two tickets.")),
+)
+
+
 def _steps() -> Iterator[dict[str, Any]]:
+    for one in FOUND:
+        yield from trace_json(decide(one, facts.edition()))["steps"]
     for name in NAMES:
         for trace in run(FOLDER / f"{name}.yaml").traces.values():
             yield from trace["steps"]

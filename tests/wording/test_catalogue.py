@@ -13,13 +13,21 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from expat.errors import BadInput
-from expat.wording.catalogue import NARROW, WIDE, catalogue_file, counted, message
+from expat.wording.catalogue import NARROW, WIDE, catalogue_files, counted, message, read_catalogue
 from expat.wording.voice import voice
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"say": None, "N_": None, "plural": (1, 2), "NN_": (1, 2)}
-CODE = [*(ROOT / "expat" / "wording").glob("*.py"), *(ROOT / "expat" / "payments").glob("statement*.py")]
-TEMPLATES = [*(ROOT / "templates" / "statement").glob("*.txt")]
+CODE = [
+    *(path for folder in ("wording", "portal", "letters", "mail") for path in (ROOT / "expat" / folder).rglob("*.py")),
+    *(ROOT / "expat" / "payments").glob("statement*.py"),
+    *(ROOT / "expat" / "demo" / name for name in ("accounts.py", "pages.py")),
+]
+TEMPLATES = [
+    *(ROOT / "templates" / "statement").glob("*.txt"),
+    *(ROOT / "templates" / "mail").glob("*.txt"),
+    *(ROOT / "templates" / "portal").rglob("*.html"),
+]
 BLOCKS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 Message = str | tuple[str, ...]
@@ -37,8 +45,7 @@ def said() -> frozenset[Message]:
 
 @cache
 def french() -> Catalog:
-    with catalogue_file("fr").open("rb") as file:
-        return read_po(file, locale="fr", abort_invalid=True)
+    return read_catalogue("fr")
 
 
 def translated() -> dict[Message, tuple[str, ...]]:
@@ -75,9 +82,19 @@ def test_french_spaces_before_punctuation_do_not_break() -> None:
 
 
 def test_a_translator_types_plain_spaces() -> None:
-    text = catalogue_file("fr").read_text(encoding="utf-8")
-    assert NARROW not in text
-    assert WIDE not in text
+    for path in catalogue_files("fr"):
+        text = path.read_text(encoding="utf-8")
+        assert NARROW not in text, path.name
+        assert WIDE not in text, path.name
+
+
+def test_two_files_do_not_translate_the_same_message_differently() -> None:
+    seen: dict[Message, object] = {}
+    for path in catalogue_files("fr"):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale="fr"):
+                if entry.id:
+                    assert seen.setdefault(entry.id, entry.string) == entry.string, (path.name, entry.id)
 
 
 def test_placeholders_are_filled_after_the_spaces_are_set() -> None:

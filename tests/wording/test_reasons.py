@@ -10,8 +10,18 @@ from typing import Any
 import pytest
 
 from expat.adjudication.rules import REASONS, RULES
+from expat.wording import names
 from expat.wording.events import EVENTS
-from expat.wording.reasons import TITLES, contest_until, explain, explain_event, explain_flag, how_to_contest, title
+from expat.wording.reasons import (
+    TITLES,
+    contest_until,
+    explain,
+    explain_event,
+    explain_flag,
+    flags_raised,
+    how_to_contest,
+    title,
+)
 from tests.facts import edition
 from tests.wording.stories import steps, with_reason
 
@@ -30,7 +40,7 @@ def said(step: dict[str, Any], language: str = "en", **more: Any) -> tuple[str, 
 
 
 def test_every_reason_has_a_title_of_its_own_in_both_languages() -> None:
-    assert set(TITLES) == {*REASONS, *EVENTS, "possible_duplicate"}
+    assert set(TITLES) == {*REASONS, *EVENTS, "possible_long_stay"}
     for language in LANGUAGES:
         assert len({title(reason, language) for reason in TITLES}) == len(TITLES)
 
@@ -135,6 +145,36 @@ def test_a_flag_is_explained_from_the_step_that_raised_it() -> None:
     found = explain_flag("possible_duplicate", step, "fr")
     assert found.title == "Ressemble à une autre ligne"
     assert "ligne 3 de la demande 12" in found.sentence
+
+
+def test_a_suspected_duplicate_is_told_as_what_it_is() -> None:
+    sentence, advice = said(with_reason("possible_duplicate"), "fr")
+    assert sentence == (
+        "Cette ligne semble répéter une autre (ligne 3 de la demande 12) ; elle reste en attente jusqu'à ce qu'un "
+        "gestionnaire l'ait vérifiée. Motif du gestionnaire : The same hour."
+    )
+    assert advice.startswith("S'il s'agit de deux")
+    assert names.status("pending", "en", "possible_duplicate") == "Waiting for a check"
+    assert names.status("pending", "en", "documents_missing") == "Waiting for papers"
+    assert names.result("pending", "fr", "possible_duplicate") == "à vérifier"
+    assert names.result("pending", "fr") == "pièces attendues"
+
+
+def test_a_flag_is_told_at_the_step_that_raised_it_alone() -> None:
+    passed = {"gate": "duplicate", "reason": None, "looked_at": {"same_as": "12/3"}}
+    showed = {"gate": "territory", "reason": None, "looked_at": {"shown": ["2025-01-01", "2025-05-01"]}}
+    flags = ["possible_duplicate", "possible_long_stay"]
+    assert [flags_raised(step, flags) for step in (passed, showed, {**passed, "gate": "age"})] == [
+        ["possible_duplicate"],
+        ["possible_long_stay"],
+        [],
+    ]
+    assert flags_raised(passed, []) == []
+
+
+def test_why_a_paper_is_asked_for_is_a_word_of_ours_or_the_reviewers_own() -> None:
+    assert names.asked_why("online_limit", "en").startswith("The claim is above the limit")
+    assert names.asked_why("La signature manque.", "en") == "La signature manque."
 
 
 def test_a_person_without_a_covered_day_has_no_cover() -> None:

@@ -1,0 +1,256 @@
+"""Finding anyone and any invoice: by name, membership number, claim, invoice number, amount.
+
+Names are found whatever their capitals and accents. The databases do not agree on these, so that a pattern with every
+form of each letter narrows the choice there, and what it gives is compared here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+from babel.numbers import NumberFormatError, parse_decimal
+from sqlalchemy import Row, Select, and_, false, or_, select
+from sqlmodel import Session
+
+from expat.claims.lines import MOST_LINES, line_key
+from expat.claims.spelling import folded, pattern
+from expat.claims.tables import Claim, ClaimLine
+from expat.claims.written import storable
+from expat.db import table_of
+from expat.errors import BadInput
+from expat.membership.tables import InsuredPerson, Member, Membership
+from expat.money import CENTS, current_currencies, minor_units, to_minor
+from expat.wording.voice import voice
+
+LONGEST = 200
+SHORTEST_NAME = 2
+MOST_CANDIDATES = 2000
+LARGEST = Decimal(10) ** 12  # as much as a bigint holds in any minor unit
+
+_CLAIM: Any = table_of(Claim)
+_LINE: Any = table_of(ClaimLine)
+_PERSON: Any = table_of(InsuredPerson)
+_MEMBERSHIP: Any = table_of(Membership)
+_MEMBER: Any = table_of(Member)
+
+_REF = re.compile(r"([0-9]{1,12})(?:/([0-9]{1,3}))?")
+_AMOUNT = re.compile(r"(?:([A-Za-z]{3})\s*)?([0-9][0-9.,'\s]*)(?:\s*([A-Za-z]{3}))?")
+
+
+class FoundPerson(NamedTuple):
+    """An insured person, or a member who is none."""
+
+    person: int | None
+    membership: int
+    number: str
+    name: str
+    role: str
+    born: date | None
+
+
+class FoundMembership(NamedTuple):
+    """A membership by its number."""
+
+    membership: int
+    number: str
+    member: str
+    joined: date
+
+
+class FoundClaim(NamedTuple):
+    """A claim by its number."""
+
+    claim: int
+    membership: int
+    number: str
+    received_on: date
+
+
+class FoundLine(NamedTuple):
+    """A line, by its number, its invoice's or its amount (in minor units of `currency`)."""
+
+    line: int
+    claim: int
+    position: int
+    membership: int
+    number: str
+    person: int
+    name: str
+    care: str
+    first_day: date
+    amount: int
+    currency: str
+    invoice: str | None
+    status: str
+
+    @property
+    def ref(self) -> str:
+        """How people name the line: `207/1`."""
+        return f"{self.claim}/{self.position}"
+
+
+class Found(NamedTuple):
+    """What a text names, at most `limit` of each; `more` says that there is more of one."""
+
+    people: tuple[FoundPerson, ...]
+    memberships: tuple[FoundMembership, ...]
+    claims: tuple[FoundClaim, ...]
+    lines: tuple[FoundLine, ...]
+    more: bool
+
+
+def find(session: Session, text: str, language: str, limit: int = 20) -> Found:
+    """Everything that a text can name; an amount is read as the language writes it, with a currency or without.
+
+    A membership number may be given in part, an invoice number whole. Raises BadInput for no text, or too much.
+    """
+    said = " ".join(text.split())
+    if not said or len(said) > LONGEST or not storable(said):
+        raise BadInput("text", "is empty or cannot be looked for", f"1 to {LONGEST} characters")
+    people = _people(session, said, limit + 1)
+    memberships = _memberships(session, said, limit + 1)
+    claims = _claims(session, said)
+    lines = _lines(session, said, language, limit + 1)
+    more = any(len(found) > limit for found in (people, memberships, lines))
+    return Found(tuple(people[:limit]), tuple(memberships[:limit]), tuple(claims), tuple(lines[:limit]), more)
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+def _people(session: Session, text: str, count: int) -> list[FoundPerson]:
+    """Who has every word of the text in his or her name."""
+    words = folded(text).split()
+    if len("".join(words)) < SHORTEST_NAME or not any(c.isalpha() for c in text):
+        return []
+    found = [_person(row) for row in session.execute(_candidates(_PERSON, words))]
+    found += [_person(row) for row in session.execute(_members(words))]
+    fitting = [one for one in found if all(word in folded(one.name) for word in words)]
+    return sorted(fitting, key=lambda one: (folded(one.name), one.number))[:count]
+
+
+def _candidates(table: Any, words: Sequence[str]) -> Select[Any]:
+    """Those whose name may hold the words."""
+    whole = table.c.first_name + " " + table.c.last_name
+    query = select(
+        _PERSON.c.id.label("person"), _PERSON.c.membership_id, _MEMBERSHIP.c.number, table.c.first_name,
+        table.c.last_name, _PERSON.c.role, _PERSON.c.born,
+    ).join(_MEMBERSHIP, _MEMBERSHIP.c.id == _PERSON.c.membership_id)  # fmt: skip
+    fitting = [whole.regexp_match(pattern(word)) for word in words]
+    return query.where(*fitting).order_by(_PERSON.c.id).limit(MOST_CANDIDATES)
+
+
+def _members(words: Sequence[str]) -> Select[Any]:
+    """Members whose name stands with the membership and not with the insured person."""
+    member = _PERSON.c.role == "member"
+    differs = or_(_PERSON.c.first_name != _MEMBER.c.first_name, _PERSON.c.last_name != _MEMBER.c.last_name)
+    return _candidates(_MEMBER, words).join(_MEMBER, _MEMBER.c.id == _MEMBERSHIP.c.member_id).where(member, differs)
+
+
+def _person(row: Row[Any]) -> FoundPerson:
+    name = f"{row.first_name} {row.last_name}".strip()
+    return FoundPerson(row.person, row.membership_id, row.number, name, row.role, row.born)
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------
+
+
+def _memberships(session: Session, text: str, count: int) -> list[FoundMembership]:
+    if len(text) < SHORTEST_NAME:
+        return []
+    query = select(_MEMBERSHIP, _MEMBER.c.first_name, _MEMBER.c.last_name)
+    query = query.join(_MEMBER, _MEMBER.c.id == _MEMBERSHIP.c.member_id)
+    query = query.where(_MEMBERSHIP.c.number.icontains(text, autoescape=True)).order_by(_MEMBERSHIP.c.number)
+    return [
+        FoundMembership(row.id, row.number, f"{row.first_name} {row.last_name}".strip(), row.joined)
+        for row in session.execute(query.limit(count))
+    ]
+
+
+def _claims(session: Session, text: str) -> list[FoundClaim]:
+    """The claim of the number, of a line's number too."""
+    said = _REF.fullmatch(text)
+    if said is None:
+        return []
+    query = select(_CLAIM.c.id, _CLAIM.c.membership_id, _MEMBERSHIP.c.number, _CLAIM.c.received_on)
+    query = query.join(_MEMBERSHIP, _MEMBERSHIP.c.id == _CLAIM.c.membership_id).where(_CLAIM.c.id == int(said[1]))
+    return [FoundClaim(*row) for row in session.execute(query)]
+
+
+def _lines(session: Session, text: str, language: str, count: int) -> list[FoundLine]:
+    """The line of the number, and the lines of the invoice or of the amount, the newest first."""
+    said = _REF.fullmatch(text)
+    if said is not None and said[2] is not None:
+        wanted = [_LINE.c.id == line_key(int(said[1]), min(int(said[2]), MOST_LINES))]
+    else:
+        wanted = [_LINE.c.invoice.in_({text, text.upper(), text.lower()}), *_of_amount(text, language)]
+    query = (
+        select(_LINE, _MEMBERSHIP.c.number, _PERSON.c.first_name, _PERSON.c.last_name)
+        .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _LINE.c.membership_id)
+        .join(_PERSON, _PERSON.c.id == _LINE.c.person_id)
+        .where(or_(*wanted))
+        .order_by(_LINE.c.id.desc())
+    )
+    return [_line(row) for row in session.execute(query.limit(count))]
+
+
+def _of_amount(text: str, language: str) -> list[Any]:
+    """The conditions of an amount: of one currency, or of all currencies that have so many decimals."""
+    said = _AMOUNT.fullmatch(text)
+    amount = None if said is None else _read(said[2], language)
+    if said is None or amount is None or (said[1] and said[3]):
+        return []
+    currency = (said[1] or said[3] or "").upper()
+    if not currency:
+        return [_any_currency(amount)]
+    try:
+        units = to_minor(amount, currency)
+    except BadInput:
+        return []
+    return [and_(_LINE.c.amount == units, _LINE.c.currency == currency)]
+
+
+def _any_currency(amount: Decimal) -> Any:
+    """The amount in whichever currency: most have two decimals, so that the others are named."""
+    found, others = [], [code for codes in _odd().values() for code in codes]
+    for decimals, codes in {CENTS: None, **_odd()}.items():
+        units = amount.scaleb(decimals)
+        if units == units.to_integral_value():
+            theirs = _LINE.c.currency.not_in(others) if codes is None else _LINE.c.currency.in_(codes)
+            found.append(and_(_LINE.c.amount == int(units), theirs))
+    return or_(false(), *found)
+
+
+@cache
+def _odd() -> dict[int, list[str]]:
+    """The currencies whose decimals are not two, by their number."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for code in current_currencies():
+        if minor_units(code) != CENTS:
+            found[minor_units(code)].append(code)
+    return dict(found)
+
+
+def _read(number: str, language: str) -> Decimal | None:
+    """An amount as the language writes it, else with a point before its decimals."""
+    plain = re.sub(r"[\s']", "", number)
+    found: Decimal | None
+    try:
+        found = parse_decimal(plain, locale=voice(language).locale, strict=True)
+    except NumberFormatError:
+        found = Decimal(plain) if re.fullmatch(r"[0-9]+(\.[0-9]{1,4})?", plain) else None
+    return found if found is not None and 0 < found < LARGEST else None
+
+
+def _line(row: Row[Any]) -> FoundLine:
+    return FoundLine(
+        row.id, row.claim_id, row.position, row.membership_id, row.number, row.person_id,
+        f"{row.first_name} {row.last_name}".strip(), row.care, row.first_day, row.amount, row.currency, row.invoice,
+        row.status,
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Who acts next on a line or a claim, and by when: member, management unit, medical department or bank."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, func, select
+from sqlmodel import Session
+
+from expat.approvals.deadlines import Promise
+from expat.approvals.listing import due_on
+from expat.approvals.questions import Question, questions_of
+from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
+from expat.claims.asked import requests_of
+from expat.claims.contest import Contested, contests_of
+from expat.claims.findings import ORIGINAL
+from expat.claims.tables import LineDecision
+from expat.currency.calendar import add_working_days
+from expat.db import table_of
+
+YOU, UNIT, MEDICAL, BANK, NOBODY = "you", "unit", "medical", "bank", "nobody"
+STAYS = ("admission_or_discharge", "earlier_stay")  # what is missing where a stay is not known
+FLAGGED = ("possible_duplicate", "possible_long_stay")
+
+# What each step is, and who takes it; of the steps of several lines the first is the claim's.
+STEPS = {
+    "other_account": YOU, "send_papers": YOU, "send_stay": YOU, "send_medical": YOU, "answer_contest": UNIT,
+    "look": UNIT, "approve": MEDICAL, "send_originals": YOU, "wait_rate": UNIT, "settle": NOBODY, "to_bank": NOBODY,
+    "bank": BANK, "refused": NOBODY, "done": NOBODY,
+}  # fmt: skip
+PAYOUTS = {"made": "to_bank", "sent": "bank", "confirmed": "done", "returned": "other_account"}
+
+_DECISION: Any = table_of(LineDecision)
+_REQUEST: Any = table_of(ApprovalRequest)
+_ANSWER: Any = table_of(ApprovalAnswer)
+
+
+class Promises(NamedTuple):
+    """How soon the operator answers: claims, contests and planned approvals in working days, emergencies in days."""
+
+    claim: int
+    contest: int
+    approval: int
+    emergency: int
+
+    def look_by(self, since: date) -> date:
+        """By when a person looks at what came on a day."""
+        return add_working_days(since, self.claim)
+
+    def answer_by(self, since: date) -> date:
+        """By when a contest of a day is answered."""
+        return add_working_days(since, self.contest)
+
+
+class NextStep(NamedTuple):
+    """What is to be done, by whom, until when; the kinds of papers that it takes, the currencies without a rate."""
+
+    what: str
+    by: date | None = None
+    papers: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """Who takes the step."""
+        return STEPS[self.what]
+
+
+class Request(NamedTuple):
+    """A request for prior approval without an answer: who acts (medical or member), and by when."""
+
+    acts: str
+    by: date
+
+
+class Known(NamedTuple):
+    """What is known around a line: what it waits for, originals asked for, an open contest or request, its payout.
+
+    `missing` are kinds of papers, `currencies` those without a rate. `payout` is made, sent, confirmed or returned;
+    `contest_until` is the last day on which the decision can be contested.
+    """
+
+    missing: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
+    originals: bool = False
+    contest: Contested | None = None
+    request: Request | None = None
+    payout: str | None = None
+    contest_until: date | None = None
+
+
+NOTHING = Known()
+
+
+def next_step(row: Any, known: Known, promises: Promises) -> NextStep:
+    """What comes next for a line, from its row and what is known around it. Pure."""
+    if known.contest is not None:
+        return NextStep("answer_contest", promises.answer_by(known.contest.contested_on))
+    reasons, flags = row.reasons.split(), row.flags.split()
+    if row.status == "pending":
+        return _pending(row, reasons, known, promises)
+    if row.status == "refused":
+        if known.request is None:
+            return NextStep("refused", known.contest_until)
+        return NextStep("approve", known.request.by) if known.request.acts == "medical" else NextStep("send_medical")
+    if row.status == "accepted" and any(flag in flags for flag in FLAGGED):
+        return NextStep("look", promises.look_by(row.received_on))
+    if known.payout == "returned":
+        return NextStep("other_account")
+    if known.originals:
+        return NextStep("send_originals", papers=(ORIGINAL,))
+    if row.status == "paid":
+        return NextStep(PAYOUTS[known.payout or "confirmed"])
+    return NextStep("wait_rate", currencies=known.currencies) if "rate_unavailable" in reasons else NextStep("settle")
+
+
+def _pending(row: Any, reasons: Sequence[str], known: Known, promises: Promises) -> NextStep:
+    if "documents_missing" not in reasons:
+        return NextStep("look", promises.look_by(row.received_on))
+    if any(kind in STAYS for kind in known.missing):
+        return NextStep("send_stay")
+    return NextStep("send_papers", papers=known.missing)
+
+
+def of_claim(steps: Collection[NextStep]) -> NextStep:
+    """The step of a claim: of its lines' steps the first that somebody can take, with the papers of all these lines."""
+    rank = list(STEPS)
+    what = min((step.what for step in steps), key=rank.index)
+    same = [step for step in steps if step.what == what]
+    days = [step.by for step in same if step.by is not None]
+    return NextStep(what, min(days, default=None), _once(s.papers for s in same), _once(s.currencies for s in same))
+
+
+def _once(several: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for words in several for word in words))
+
+
+def known_of(
+    session: Session, rows: Sequence[Row[Any]], promises: Promises, payouts: Mapping[int, str] | None = None
+) -> dict[int, Known]:
+    """What is known around lines, by a fixed number of queries; `payouts` says how far each payout got."""
+    keys = [row.id for row in rows]
+    waiting = [row.id for row in rows if row.status == "pending" or "rate_unavailable" in row.reasons.split()]
+    traces, asked = _newest_traces(session, waiting), requests_of(session, keys)
+    contests, requests = contests_of(session, keys, open_only=True), _requests(session, rows, promises)
+    found = {}
+    for row in rows:
+        waited = [one.kind for one in asked.get(row.id, ()) if one.answered_on is None]
+        found[row.id] = Known(
+            missing_papers(traces.get(row.id, {})),
+            missing_rates(traces.get(row.id, {})),
+            ORIGINAL in waited,
+            next(iter(contests.get(row.id, ())), None),
+            requests.get(row.id),
+            (payouts or {}).get(row.payout_id),
+        )
+    return found
+
+
+def _newest_traces(session: Session, line_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What the newest decisions on lines looked at, by line."""
+    if not line_ids:
+        return {}
+    newest = select(func.max(_DECISION.c.id)).where(_DECISION.c.line_id.in_(line_ids)).group_by(_DECISION.c.line_id)
+    query = select(_DECISION.c.line_id, _DECISION.c.trace).where(_DECISION.c.id.in_(newest))
+    return {row.line_id: row.trace for row in session.execute(query)}
+
+
+def missing_papers(trace: Mapping[str, Any]) -> tuple[str, ...]:
+    """The papers that a kept decision waits for."""
+    return _once(tuple(seen["missing"]) for seen in _waits(trace, "documents_missing"))
+
+
+def missing_rates(trace: Mapping[str, Any]) -> tuple[str, ...]:
+    """The currencies whose rates a kept decision waits for."""
+    return _once((seen["currency"],) for seen in _waits(trace, "rate_unavailable"))
+
+
+def _waits(trace: Mapping[str, Any], reason: str) -> list[Mapping[str, Any]]:
+    return [step["looked_at"] for step in trace.get("steps", ()) if step["reason"] == reason]
+
+
+def _requests(session: Session, rows: Sequence[Row[Any]], promises: Promises) -> dict[int, Request]:
+    """The undecided request for prior approval that refused lines wait for."""
+    waiting = [row for row in rows if row.status == "refused" and "approval_" in row.reasons]
+    if not waiting:
+        return {}
+    undecided = ~select(_ANSWER.c.id).where(_ANSWER.c.request_id == _REQUEST.c.id).exists()
+    people = {row.person_id for row in waiting}
+    query = select(_REQUEST).where(_REQUEST.c.person_id.in_(people), undecided).order_by(_REQUEST.c.id)
+    requests = session.execute(query).all()
+    questions = questions_of(session, [request.id for request in requests]) if requests else []
+    found = {}
+    for row in waiting:
+        if (request := next((r for r in requests if concerns(r, row)), None)) is not None:
+            found[row.id] = _request(request, [q for q in questions if q.request == request.id], promises)
+    return found
+
+
+def concerns(request: Any, row: Any) -> bool:
+    """Whether a request, once granted, could be for a line: the person, the care, and not begun before its start."""
+    named = row.care == request.care or row.care.startswith(request.care + ".")
+    return bool(request.person_id == row.person_id and named and request.starts_on <= row.first_day)
+
+
+def _request(request: Any, questions: Sequence[Question], promises: Promises) -> Request:
+    acts = "member" if any(question.is_open for question in questions) else "medical"
+    return Request(acts, due_on(request, questions, Promise(promises.approval, promises.emergency)))

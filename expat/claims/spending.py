@@ -1,0 +1,184 @@
+"""What care cost over the last twelve months: spent, paid, awaited and left to pay, by person, category and currency.
+
+The months are calendar months, the last one today's, and care belongs to the month in which it began. Paid is what was
+paid in EUR, cents counted. An invoice in EUR is what it says, one that was reimbursed in full is what was paid; every
+other one is an estimate: at the rate of its payment where it was paid in its own currency, else at today's. One line
+claimed twice and refused for that was spent once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Row, Text, func, select, type_coerce
+from sqlmodel import Session
+
+from expat.claims.tables import ClaimLine
+from expat.currency.rates import Rate, rates_on
+from expat.db import is_postgresql, table_of
+from expat.errors import NotFound
+from expat.membership.tables import Membership
+from expat.money import CENTS, EUR, exact, from_minor, round_half_up
+from expat.periods import Period, add_months, month_end
+from expat.plans.edition import Edition
+from expat.plans.loader import plan
+
+MONTHS = 12
+EXCLUDED = "excluded"  # the category of what the plan does not cover
+
+_LINE: Any = table_of(ClaimLine)
+_MEMBERSHIP: Any = table_of(Membership)
+
+
+@dataclass
+class Sum:
+    """Cents of EUR: invoiced = paid + awaited (accepted or pending) + left. `estimate`: not all of it is exact."""
+
+    invoiced: int = 0
+    paid: int = 0
+    awaited: int = 0
+    lines: int = 0
+    estimate: bool = False
+
+    @property
+    def left(self) -> int:
+        """What the insured pay themselves, in cents."""
+        return self.invoiced - self.paid - self.awaited
+
+    def add(self, other: Sum) -> None:
+        """Count what another sum counts, too."""
+        self.invoiced += other.invoiced
+        self.paid += other.paid
+        self.awaited += other.awaited
+        self.lines += other.lines
+        self.estimate = self.estimate or other.estimate
+
+
+@dataclass
+class Spending:
+    """The twelve months: in all, and by person (key), category, currency of the invoice and month (its first day).
+
+    `invoiced` is what the invoices say, by currency; `rates` those of today that served for estimates; `without_rate`
+    is invoiced too and in none of the sums, because its currency has no rate.
+    """
+
+    months: Period
+    total: Sum = field(default_factory=Sum)
+    by_person: dict[int, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    by_category: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    by_currency: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    by_month: dict[date, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    invoiced: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    without_rate: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    rates: dict[str, Rate] = field(default_factory=dict)
+
+
+def spending(
+    session: Session,
+    membership_id: int,
+    persons: Collection[int],
+    today: date,
+    preference: Sequence[str],
+    sums_only: Collection[int] = (),
+) -> Spending:
+    """What the persons' care cost; of those in `sums_only` the total by person is told, and nothing else.
+
+    Three queries, however many lines there are. Raises NotFound.
+    """
+    name = session.execute(select(_MEMBERSHIP.c.plan).where(_MEMBERSHIP.c.id == membership_id)).scalar()
+    if name is None:
+        raise NotFound("membership", f"there is no membership {membership_id}")
+    edition = plan(name).on(today)
+    found = Spending(Period(add_months(today.replace(day=1), 1 - MONTHS), month_end(today)))
+    months = found.months
+    rows = session.execute(_grouped(membership_id, {*persons, *sums_only}, months, is_postgresql(session))).all()
+    converted = {row.currency for row in rows if _own(row) is None}
+    valid = edition["claim.rate_valid"].value
+    found.rates = rates_on(session, converted, today, preference, valid) if converted else {}
+    for month in range(MONTHS):
+        found.by_month[add_months(found.months.first, month)] = Sum()
+    for row in rows:
+        _count(found, row, edition, row.person_id in sums_only and row.person_id not in persons)
+    return found
+
+
+def _grouped(membership_id: int, persons: Collection[int], months: Period, postgresql: bool) -> Any:
+    line = _LINE.c
+    # `2026-03`; to take year and month apart costs PostgreSQL four times as much
+    written = func.to_char(line.first_day, "YYYY-MM") if postgresql else func.substr(line.first_day, 1, 7)
+    month = type_coerce(written, Text)
+    whole = line.reasons == ""
+    keys = (line.person_id, line.care, line.currency, line.payout_currency, line.status)
+    counted = (
+        func.sum(line.amount).label("amount"), func.sum(line.cents).label("cents"),
+        func.sum(line.payout).label("payout"), func.count().label("lines"),
+    )  # fmt: skip
+    query = select(*keys, whole.label("whole"), month.label("month"), *counted)
+    query = query.where(line.membership_id == membership_id, line.person_id.in_(persons))
+    query = query.where(line.first_day.between(*months), line.reasons != "duplicate")
+    return query.group_by(*keys, whole, month)
+
+
+def _count(found: Spending, row: Row[Any], edition: Edition, private: bool) -> None:
+    """Count a group of lines: the member sees the sum alone of who keeps his or her claims private."""
+    amount = from_minor(int(row.amount), row.currency)
+    one = _sum(row, amount, found.rates)
+    if not private:
+        found.invoiced[row.currency] += amount
+    if one is None:
+        found.without_rate[row.currency] += amount
+        return
+    found.total.add(one)
+    found.by_person[row.person_id].add(one)
+    if not private:
+        care = edition.care.get(row.care)
+        found.by_category[care.category if care else EXCLUDED].add(one)
+        found.by_currency[row.currency].add(one)
+        found.by_month[date.fromisoformat(f"{row.month}-01")].add(one)
+
+
+def _sum(row: Row[Any], amount: Decimal, rates: Mapping[str, Rate]) -> Sum | None:
+    """What a group of lines counts; None where its currency has no rate."""
+    own = _own(row)
+    invoiced = own
+    if invoiced is None:
+        rate = rates.get(row.currency)
+        if rate is None:
+            return None
+        invoiced = _cents(exact(amount) / exact(rate.value))
+    paid = int(row.cents or 0) if row.status == "paid" else 0
+    invoiced = max(invoiced, paid)  # an estimate is never below what was paid
+    sure = row.currency == EUR or (row.status == "paid" and bool(row.whole))
+    return Sum(invoiced, paid, _awaited(row, invoiced), row.lines, not sure)
+
+
+def _own(row: Row[Any]) -> int | None:
+    """Cents that the invoices come to without today's rate."""
+    if row.currency == EUR:
+        return int(row.amount)
+    if row.status != "paid":
+        return None
+    if row.whole:
+        return int(row.cents)
+    if row.payout_currency == row.currency and row.payout:
+        return _cents(Fraction(int(row.amount)) * int(row.cents) / int(row.payout) / 10**CENTS)
+    return None
+
+
+def _awaited(row: Row[Any], invoiced: int) -> int:
+    """What may still be paid: of an accepted line its benefit, of one that waits for papers all of it."""
+    if row.status in ("paid", "refused"):
+        return 0
+    if row.status == "pending" or row.whole or row.cents is None:
+        return invoiced
+    return min(int(row.cents), invoiced)
+
+
+def _cents(eur: Fraction) -> int:
+    return int(round_half_up(eur, CENTS).scaleb(CENTS))

@@ -1,0 +1,1 @@
+"""Mail that goes out: kept with what it is about in one transaction, sent afterwards, never twice."""

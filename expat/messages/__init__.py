@@ -1,0 +1,1 @@
+"""Messages between members and the management unit."""

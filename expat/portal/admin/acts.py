@@ -1,0 +1,149 @@
+"""What acts of the audit trail are called, and their details as a person reads them.
+
+Details show codes, figures and days. A sentence that somebody wrote about a claim or a request may tell of an illness:
+it stays with what it is about, and the trail says only that there is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from expat.portal.work import speaks
+from expat.wording.catalogue import N_
+
+ACTS = {
+    "account.closed": N_("Account closed"),
+    "account.code_wrong": N_("Wrong second factor"),
+    "account.kept": N_("Bank account kept"),
+    "account.link_mailed": N_("Link for a password mailed"),
+    "account.opened": N_("Account opened"),
+    "account.password_set": N_("Password set"),
+    "account.password_wrong": N_("Wrong password"),
+    "account.reopened": N_("Account opened again"),
+    "account.roles_changed": N_("Roles of an account changed"),
+    "account.second_factor_removed": N_("Second factor reset"),
+    "account.second_factor_set": N_("Second factor set up"),
+    "account.signed_in": N_("Signed in"),
+    "account.signed_out_everywhere": N_("Signed out everywhere"),
+    "approval.answered": N_("Prior approval answered"),
+    "approval.file_read": N_("Medical file of a request read"),
+    "approval.paper_added": N_("Paper added to a request"),
+    "approval.paper_asked": N_("Paper asked for a request"),
+    "approval.requested": N_("Prior approval requested"),
+    "audit.exported": N_("Audit trail exported"),
+    "audit.readings_seen": N_("Trail of medical readings looked at"),
+    "bank_file.downloaded": N_("Bank file downloaded"),
+    "bank_file.made": N_("Bank file made"),
+    "claim.submitted": N_("Claim handed in"),
+    "contest.answered": N_("Contest answered"),
+    "document.read": N_("Document read"),
+    "draft.sent": N_("Draft sent"),
+    "duplicate.reviewed": N_("Suspected duplicate decided"),
+    "guarantee.made": N_("Guarantee letter made"),
+    "ledger.exported": N_("Ledger exported"),
+    "line.contested": N_("Decision contested"),
+    "line.reviewed": N_("Cost of a line reviewed"),
+    "membership.concluded": N_("Membership concluded"),
+    "membership.derogation": N_("Care in a third country granted"),
+    "membership.formula": N_("Change of formula"),
+    "membership.payout_currency": N_("Change of the currency paid in"),
+    "membership.school_year": N_("School year attested"),
+    "membership.termination": N_("Membership ended"),
+    "membership.working": N_("Activity attested"),
+    "membership.zone": N_("Change of zone"),
+    "message.written": N_("Message written"),
+    "paper.asked": N_("Paper asked for"),
+    "papers.added": N_("Papers added to a line"),
+    "payout.confirmed": N_("Payment confirmed by the bank"),
+    "payout.made": N_("Payment made"),
+    "payout.returned": N_("Payment returned by the bank"),
+    "payout.sent": N_("Payment put into a bank file"),
+    "person.added": N_("Person added to a membership"),
+    "premium.contested": N_("Premium contested"),
+    "premium.due": N_("Premium called"),
+    "premium.granted": N_("Contest of a premium granted"),
+    "premium.paid": N_("Premium paid"),
+    "premium.upheld": N_("Premium upheld"),
+    "privacy.chosen": N_("Privacy chosen"),
+    "rate.confirm": N_("Rate confirmed"),
+    "rate.fetch": N_("Rates fetched"),
+    "rate.import": N_("Rates imported"),
+    "rate.propose": N_("Rate typed in"),
+    "rate.seed": N_("Rates of the shipped history taken"),
+    "recharge.bought": N_("Recharge bought"),
+    "settlement.closed": N_("Settlement finished"),
+    "settlement.opened": N_("Settlement begun"),
+    "settlement_order.prepared": N_("Settlement prepared"),
+    "settlement_order.released": N_("Settlement released"),
+    "settlement_order.withdrawn": N_("Settlement withdrawn"),
+    "statement.read": N_("Statement opened"),
+    "stay.reviewed": N_("Length of a stay decided"),
+}
+KEYS = {
+    "accepted": N_("accepted"), "account": N_("account"), "actor": N_("who"), "action": N_("act"), "added": N_("added"),
+    "after": N_("after"), "again": N_("again"), "answer": N_("answer"), "before": N_("before"),
+    "confirmed_on": N_("confirmed on"), "contest": N_("contest"), "count": N_("count"), "currency": N_("currency"),
+    "day": N_("day"), "days": N_("days"), "decision": N_("decision"), "document": N_("document"),
+    "effective": N_("from"), "ending": N_("ending with"), "file": N_("file"), "filters": N_("filters"),
+    "from": N_("from"), "granted": N_("granted"), "kind": N_("kind"), "kinds": N_("kinds"), "lines": N_("lines"),
+    "medical": N_("medical"), "name": N_("name"), "number": N_("number"), "on": N_("day"), "outcome": N_("outcome"),
+    "page": N_("page"), "person": N_("person"), "price": N_("price"), "private": N_("private"),
+    "published_on": N_("published on"), "rate": N_("rate"), "readings": N_("readings"), "reason": N_("reason"),
+    "refused": N_("refused"), "roles": N_("roles"), "settlement": N_("settlement"), "subject": N_("concerning"),
+    "to": N_("to"), "value": N_("value"), "values": N_("values"), "version": N_("version"), "why": N_("reason"),
+}  # fmt: skip
+FREELY = ("rate.", "payout.", "bank_file.", "settlement", "account.", "audit.", "ledger.")  # no word about care
+WRITTEN = frozenset({"why", "reason", "answer", "text", "comment", "diagnosis", "cause"})  # by people, of care
+HIDDEN = N_("a text, which is not shown here")
+_CODE = re.compile(r"[\w.:/@+-]{0,80}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+LONGEST = 300
+
+
+def act(word: str) -> str:
+    """What an act is called; one without a name stays the word."""
+    return speaks().say(ACTS[word]) if word in ACTS else word
+
+
+def is_medical_reading(action: str) -> bool:
+    """Whether an act is that somebody read medical papers."""
+    return action.endswith(("_read", ".read")) and not action.startswith("audit.")
+
+
+def readable(action: str, detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The details of an act, name by name."""
+    say = speaks().say
+    known = ((say(KEYS[key]) if key in KEYS else key.replace("_", " "), key, value) for key, value in detail.items())
+    return [(name, _value(action, key, value)) for name, key, value in known if value is not None]
+
+
+def shown(action: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The details as data, without what is not to be shown."""
+    return {key: value if _may_show(action, key, value) else "…" for key, value in detail.items()}
+
+
+def _value(action: str, key: str, value: Any) -> str:
+    if not _may_show(action, key, value):
+        return speaks().say(HIDDEN)
+    if isinstance(value, bool):
+        return speaks().say(N_("yes") if value else N_("no"))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_value(action, name, inside)}" for name, inside in value.items())
+    if isinstance(value, list):
+        return ", ".join(_value(action, key, inside) for inside in value)
+    text = str(value)
+    return speaks().day(date.fromisoformat(text)) if _DAY.fullmatch(text) else text[:LONGEST]
+
+
+def _may_show(action: str, key: str, value: Any) -> bool:
+    """Codes, figures and days; a sentence only where it tells of money or accounts."""
+    if isinstance(value, Mapping):
+        return all(_may_show(action, name, inside) for name, inside in value.items())
+    if isinstance(value, list):
+        return all(_may_show(action, key, inside) for inside in value)
+    if not isinstance(value, str) or action.startswith(FREELY):
+        return True
+    return key not in WRITTEN and _CODE.fullmatch(value) is not None

@@ -1,0 +1,1 @@
+"""The pages of who pays: settlements, rates, the ledger."""

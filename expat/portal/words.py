@@ -1,0 +1,138 @@
+"""What templates say: messages, dates and amounts in the reader's language, names of codes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_datetime
+from flask import Flask, request
+from flask_babel import Babel
+from flask_login import current_user
+from markupsafe import Markup
+
+from expat.money import EUR, from_minor
+from expat.portal import navigation
+from expat.portal.work import house, language, speaks, today
+from expat.wording import approvals_shown, care, names
+from expat.wording.catalogue import LANGUAGES
+from expat.wording.reasons import title
+
+
+def choose_locale() -> str:
+    """The account's language, else the one that was chosen, else the browser's."""
+    from flask import session
+
+    if current_user.is_authenticated:
+        return str(current_user.who.language)
+    chosen = session.get("language")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def say(text: str, /, **values: object) -> str:
+    """A message in the reader's language."""
+    return speaks().say(text, **values)
+
+
+def plural(one: str, many: str, n: int) -> str:
+    """A message that counts."""
+    return speaks().plural(one, many, n)
+
+
+def day(when: date | str) -> str:
+    """A date in words."""
+    return speaks().day(date.fromisoformat(when) if isinstance(when, str) else when)
+
+
+def short_day(when: date) -> str:
+    """A date in few letters, for tables: 01/09/2026."""
+    return when.strftime("%d/%m/%Y")
+
+
+def moment(at: datetime) -> str:
+    """An instant, to the minute, in UTC."""
+    return f"{format_datetime(at, 'd MMM y HH:mm', locale=speaks().locale)} UTC"
+
+
+def amount(value: Decimal, currency: str = EUR) -> str:
+    """A decimal amount with its currency."""
+    return speaks().amount(value, currency)
+
+
+def minor(units: int, currency: str = EUR) -> str:
+    """An amount that is kept in minor units."""
+    return speaks().amount(from_minor(units, currency), currency)
+
+
+def care_name(code: str) -> str:
+    """What a care or a family of care is called."""
+    return care.care(code, language())
+
+
+def category_name(word: str) -> str:
+    """What a category is called."""
+    return care.category(word, language())
+
+
+def country(code: str) -> str:
+    """What a country is called."""
+    return names.country(code, language())
+
+
+def currency_name(code: str) -> str:
+    """What a currency is called."""
+    return names.currency(code, language())
+
+
+def status(word: str) -> str:
+    """What the standing of a line is called."""
+    return names.status(word, language())
+
+
+def reason(word: str) -> str:
+    """The short name of a reason or a flag."""
+    return title(word, language())
+
+
+def role(word: str) -> str:
+    """What an insured person is to the membership."""
+    return names.role(word, language())
+
+
+def period(first: date, last: date) -> str:
+    """From a day to a day."""
+    return speaks().period(first, last)
+
+
+def percent(share: Decimal) -> str:
+    """A share of one."""
+    return speaks().percent(share)
+
+
+def rate(value: Decimal) -> str:
+    """An exchange rate with all its digits."""
+    return speaks().rate(value)
+
+
+def typed(text: str) -> Markup:
+    """What somebody typed, with its line breaks."""
+    return Markup("<br>").join(text.splitlines())
+
+
+GLOBALS = (
+    say, plural, day, short_day, moment, amount, minor, care_name, category_name, country, currency_name, status,
+    reason, role, period, percent, rate, typed, today,
+)  # fmt: skip
+
+
+def register(app: Flask, babel: Babel) -> None:
+    """Give templates these words, and what the frame of every page shows."""
+    babel.init_app(app, locale_selector=choose_locale)
+    app.jinja_env.globals.update({function.__name__: function for function in GLOBALS})
+    app.jinja_env.globals.update(language=language, approval_words=approvals_shown)
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        who = current_user.who if current_user.is_authenticated else None
+        return {"who": who, "entries": navigation.entries(who), "operator": house().settings}

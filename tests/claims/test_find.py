@@ -1,0 +1,147 @@
+"""Anyone and any invoice is found by name, number or amount."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from expat.claims.find import Found, find
+from expat.claims.spelling import folded
+from expat.db import transaction
+from expat.errors import BadInput
+from expat.membership.join import NewMembership, NewPerson, join
+from tests.claims.household import Household, at_home, household, send
+from tests.payments.insured import AT, JOINED, visit
+
+
+@pytest.fixture
+def home(engine: Engine) -> Household:
+    return at_home(engine)
+
+
+def several(engine: Engine, home: Household, count: int, person: int | None = None) -> list[int]:
+    lines = [visit(person or home.member, "10.00 EUR", invoice=f"{person}-{n}") for n in range(count)]
+    return [send(engine, home.membership, f"{person}-{n}", line).claim_id for n, line in enumerate(lines)]
+
+
+def look(engine: Engine, text: str, language: str = "en", **options: Any) -> Found:
+    with transaction(engine) as session:
+        return find(session, text, language, **options)
+
+
+def names(engine: Engine, text: str) -> list[str]:
+    return [one.name for one in look(engine, text).people]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("zoe muller", "Zoë Müller"),
+        ("MÜLLER", "Zoë Müller"),
+        ("müll", "Zoë Müller"),
+        ("ines lov", "Inès Lovelace"),
+        ("coeur", "Cœur d'Œuf"),
+        ("CŒUR DOEUF", ""),
+        ("d oeuf", "Cœur d'Œuf"),
+        ("strasse", "Straße"),
+        ("иван", "Иван Ёлкин"),
+        ("елкин", "Иван Ёлкин"),
+        ("王", ""),
+        ("王伟", "王伟"),
+        ("zo_", "Zoë Müller"),
+        ("%%", ""),
+        ("[ab", ""),
+    ],
+)
+def test_people_are_found_whatever_capitals_and_accents(engine: Engine, home: Household, text: str, name: str) -> None:
+    strange = ("Cœur d'Œuf", "Straße", "Иван Ёлкин", "王伟")
+    people = (NewPerson("member", date(1985, 5, 2)), *(NewPerson("child", date(2015, 1, 1), n) for n in strange))
+    with transaction(engine) as session:
+        join(session, NewMembership("M2", "expat-uno", JOINED, "4", "A", "SN", people), AT)
+    assert names(engine, text) == ([name] if name else [])
+
+
+def test_a_name_that_was_kept_in_two_signs_for_a_letter_is_found(engine: Engine, home: Household) -> None:
+    people = (NewPerson("member", date(1985, 5, 2), "Ele\N{COMBINING ACUTE ACCENT}onore", "Dupre"),)
+    with transaction(engine) as session:
+        join(session, NewMembership("M2", "expat-uno", JOINED, "4", "A", "SN", people), AT)
+    assert len(names(engine, "éléonore")) == len(names(engine, "eleonore dupré")) == 1
+
+
+def test_a_membership_is_found_by_a_part_of_its_number(engine: Engine, home: Household) -> None:
+    household(engine, "EXP-2025-77")
+    assert [one.number for one in look(engine, "exp-2025").memberships] == ["EXP-2025-77"]
+
+
+def test_a_claim_and_a_line_are_found_by_their_numbers(engine: Engine, home: Household) -> None:
+    several(engine, home, 2)
+    found = look(engine, "2")
+    assert [one.claim for one in found.claims] == [2]
+    found = look(engine, "2/1")
+    assert ([one.claim for one in found.claims], [one.ref for one in found.lines]) == ([2], ["2/1"])
+    assert look(engine, "999999999999/999") == Found((), (), (), (), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("INV-77", "en", [1]),
+        ("inv-77", "en", [1]),
+        ("1234.50", "en", [1]),
+        ("1,234.50", "en", [1]),
+        ("1 234,50", "fr", [1]),
+        ("1\N{NARROW NO-BREAK SPACE}234,50 EUR", "fr", [1]),
+        ("EUR 1234.5", "en", [1]),
+        ("1234.50 SGD", "en", []),
+        ("1500", "en", [3, 2]),
+        ("1500 JPY", "en", [2]),
+        ("1500 jpy", "fr", [2]),
+        ("1500.00", "en", [3, 2]),
+        ("1500.5", "en", []),
+        ("15", "en", []),
+        ("1500 XYZ", "en", []),
+        ("0", "en", []),
+    ],
+)
+def test_an_invoice_is_found_by_its_number_and_by_its_amount(
+    engine: Engine, home: Household, text: str, language: str, found: list[int]
+) -> None:
+    lines = (
+        visit(home.member, "1234.50 EUR", invoice="INV-77"),
+        visit(home.member, "1500 JPY"),
+        visit(home.member, "1500.00 SGD"),
+    )
+    send(engine, home.membership, "k", *lines)
+    assert [line.position for line in look(engine, text, language).lines] == found
+
+
+def test_what_is_more_than_a_page_is_said(engine: Engine, home: Household) -> None:
+    several(engine, home, 3)
+    found = look(engine, "10.00", limit=2)
+    assert (len(found.lines), found.more) == (2, True)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 201, "a\x00b"])
+def test_nothing_is_not_looked_for(engine: Engine, text: str) -> None:
+    with pytest.raises(BadInput, match="text"):
+        look(engine, text)
+
+
+def test_names_are_compared_without_what_stands_between_words() -> None:
+    assert folded("  Marie-Thérèse O’Brien ") == "marie therese o brien"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 200, "999999999999999", "0.00001", "1e5", "-5", "1/", "/1", "1/0", "1/9999", "NaN", "EUR", "EUR 5 SGD",
+        "(", "\\", "a*", "ﬁ", "ŉ", "ǅ", "İ", "é" * 200, "'; --", "\N{ARABIC-INDIC DIGIT THREE}", "²", "१०",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_whatever_is_typed_is_looked_for(engine: Engine, home: Household, text: str, language: str) -> None:
+    several(engine, home, 1)
+    assert look(engine, text, language).more is False

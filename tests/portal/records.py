@@ -1,0 +1,114 @@
+"""One record of each kind that an address can name, all of them the family's; a diagnosis and a confidential paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from moneyed import Currency, Money
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from expat.approvals.answer import Given, answer_file
+from expat.approvals.file import NewFile, Paper, submit_request
+from expat.approvals.request import NewRequest
+from expat.claims.drafts import add_document, keep_draft, start_draft
+from expat.claims.intake import NewClaim, NewLine
+from expat.claims.submit import submit
+from expat.currency.proposals import propose
+from expat.db import table_of
+from expat.documents.store import keep
+from expat.membership.changes import Acting
+from expat.payments.account_records import keep_account
+from expat.payments.orders import prepare
+from expat.payments.payouts import bank_files
+from expat.payments.settle import settle
+from expat.payments.tables import Payout
+from tests.documents.samples import pdf, picture
+from tests.payments.insured import DEBTOR, SINGAPORE
+from tests.portal.house import AT, TODAY, Front
+
+DIAGNOSIS = "pheochromocytoma of the left adrenal gland"
+SOURCES = ("ecb",)
+NOBODY = "0" * 64
+
+
+@dataclass
+class Records:
+    """The records, made once for a front. `family` gives each argument of an address its value."""
+
+    front: Front
+    diagnosis: str = DIAGNOSIS
+    family: dict[str, Any] = field(default_factory=dict)
+    by_endpoint: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        front, keys = self.front, self.front.app.extensions["expat"].keys
+        accountant, member = (f"account:{front.accounts[name]}" for name in ("accountant", "member"))
+        folder = front.settings.document_folder
+        with front.writing() as session:
+            keep_account(session, SINGAPORE, AT, membership_id=front.membership)
+            invoice, report = (keep(session, made, folder, keys, AT) for made in (pdf(), picture("PNG")))
+            self._claim(session, invoice, report)
+        settle(front.engine, TODAY - timedelta(days=3), lambda: AT, SOURCES)
+        with front.writing() as session:
+            made = bank_files(session, TODAY, AT, DEBTOR)
+            payout = session.execute(select(table_of(Payout).c.id, table_of(Payout).c.settlement_id)).first()
+            self._draft(session, invoice)
+            self._approval(session, report, Acting(TODAY, AT, SOURCES, member), keys)
+            proposal = propose(session, "USD", Decimal("1.2"), TODAY, "a test", accountant, AT)
+        order = prepare(front.engine, TODAY, TODAY, AT, SOURCES, accountant)
+        assert payout is not None
+        self.family |= {
+            "position": 1, "place": 0, "n": 1, "category": "ambulatory", "payout_id": payout.id, "code": "XXXX",
+            "sha256": invoice, "name": made.files[0].name, "reference": f"payout:{payout.id}", "key": front.spouse,
+            "token": "no-such-token", "person_id": front.spouse, "membership_id": front.membership,
+            "account_id": front.accounts["stranger"], "message_id": 1, "contest_id": 1,
+        }  # fmt: skip
+        self.keys = {
+            "member_claims": self.draft, "money_settlements": payout.settlement_id, "money_rates": proposal,
+            "money_settlements_payouts": payout.id, "money_settlements_orders": order,
+        }  # fmt: skip
+
+    def _claim(self, session: Any, invoice: str, report: str) -> None:
+        line = NewLine(
+            person=self.front.spouse, care="ambulatory.gp", first_day=date(2025, 7, 1),
+            amount=Money(Decimal("80.00"), Currency("SGD")), country="SG", invoice="F-1",
+            documents=frozenset({"invoice", "prescription"}), files={"invoice": invoice, "medical_report": report},
+            confidential=frozenset({"medical_report"}), provider="Dr Tan",
+        )  # fmt: skip
+        done = submit(session, self.front.membership, NewClaim([line], TODAY - timedelta(days=10), "c-1"), AT, SOURCES)
+        self.report = report
+        self.family["claim_id"] = done.claim_id
+
+    def _draft(self, session: Any, invoice: str) -> None:
+        account = self.front.accounts["member"]
+        self.draft = "d" * 32
+        start_draft(session, self.front.membership, account, AT, self.draft)
+        keep_draft(session, self.draft, account, {"lines-0-amount": "12.00"}, 1, AT)
+        self.family["paper_id"] = (
+            add_document(session, self.draft, account, invoice, "invoice", "f.pdf", False, AT) or 1
+        )
+
+    def _approval(self, session: Any, report: str, acting: Acting, keys: Any) -> None:
+        request = NewRequest(self.front.member, "hospital.stay", TODAY + timedelta(days=30))
+        new = NewFile(
+            "a-1", request, "Mount Test", "SG", medical=DIAGNOSIS, papers=[Paper("medical_report", "r.png", report)]
+        )
+        key, _again = submit_request(session, self.front.membership, new, acting, keys)
+        given = Given(True, f"Granted: {DIAGNOSIS}", days=5, direct=True)
+        doctor = Acting(TODAY, AT, SOURCES, f"account:{self.front.accounts['medical']}")
+        answer_file(session, key, given, doctor, keys)
+        self.family["request_id"] = key
+
+    def address(self, rule: Rule) -> str:
+        """The rule with the family's records in it."""
+        group = rule.endpoint.partition(".")[0]
+        values = {**self.family, **({"key": self.keys[group]} if group in self.keys else {})}
+        missing = rule.arguments - values.keys()
+        assert not missing, f"{rule.rule}: no record for {missing}"
+        built = rule.build({name: values[name] for name in rule.arguments})
+        assert built is not None
+        return built[1]

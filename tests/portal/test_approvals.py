@@ -1,0 +1,103 @@
+"""Prior approval on the pages: asked by a member, answered by the medical department, checked by a hospital."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from tests.documents.samples import pdf
+from tests.portal.house import TODAY, Front, text_of
+
+DIAGNOSIS = "torn meniscus of the left knee"
+
+
+def asked(front: Front, **changed: str) -> dict[str, object]:
+    form = {
+        "key": "k" * 32, "kind": "planned", "person": str(front.member), "care": "hospital.stay", "country": "SG",
+        "starts_on": (TODAY + timedelta(days=20)).isoformat(), "provider": "Mount Test", "cost": "8,400.00",
+        "currency": "SGD", "days": "4", "medical": DIAGNOSIS,
+    }  # fmt: skip
+    return {**form, **changed}
+
+
+def ask(front: Front, **changed: str) -> str:
+    """Ask; answers the address of the request."""
+    answer = front.client("member").post("/approvals/new", data=asked(front, **changed))
+    assert answer.status_code == 303, text_of(answer.text)
+    return str(answer.location)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_request_sent_twice_is_one_and_says_who_acts_next(front: Front, language: str) -> None:
+    first, second = ask(front), ask(front)
+    assert first == second
+    page = text_of(front.client("member", language).get(first).text)
+    assert ("The medical department answers by" if language == "en" else "Le service médical répond") in page
+
+
+def test_one_that_comes_late_is_sent_only_once_that_is_known(front: Front) -> None:
+    soon = (TODAY + timedelta(days=3)).isoformat()
+    refused = front.client("member").post("/approvals/new", data=asked(front, starts_on=soon))
+    assert refused.status_code == 422
+    assert "later than the contract allows" in text_of(refused.text) and DIAGNOSIS in refused.text
+    page = front.client("member").get(ask(front, starts_on=soon, late_known="y")).text
+    assert "came later than the contract allows" in text_of(page)
+
+
+def test_papers_of_a_refused_form_need_not_be_sent_again(front: Front) -> None:
+    browser = front.client("member")
+    refused = browser.post("/approvals/new", data={**asked(front, care=""), "files": (BytesIO(pdf()), "report.pdf")})
+    assert refused.status_code == 422 and "report.pdf is kept" in text_of(refused.text)
+    kept = re.search(r'name="files"[^>]*value="([^"]+)"', refused.text) or re.search(
+        r'value="([^"]+)"[^>]*name="files"|id="files" name="files" type="hidden" value="([^"]+)"', refused.text
+    )
+    assert kept
+    token = next(one for one in kept.groups() if one)
+    done = browser.post("/approvals/new", data=asked(front, files=token))
+    assert done.status_code == 303
+    assert "report.pdf" in browser.get(done.location).text
+
+
+def test_a_grant_with_direct_payment_gives_a_letter_that_a_hospital_can_check(front: Front) -> None:
+    place = ask(front)
+    number = place.rpartition("/")[2]
+    doctor = front.client("medical")
+    assert DIAGNOSIS in doctor.get(f"/medical/approvals/{number}").text
+    granted = doctor.post(f"/medical/approvals/{number}", data={"decision": "grant", "days": "4", "direct": "y"})
+    assert granted.status_code == 303
+    page = front.client("member").get(place).text
+    code = re.search(r"<code>([0-9A-Z-]{19})</code>", page)
+    assert code
+    letter = front.client("member").get(f"{place}/guarantee.pdf")
+    assert letter.data.startswith(b"%PDF")
+    public = front.client().get(f"/guarantee/{code[1]}")
+    assert public.status_code == 200 and "This guarantee letter is valid." in text_of(public.text)
+    assert DIAGNOSIS not in public.text and "Lovelace" not in public.text
+
+
+@pytest.mark.parametrize(
+    "sent, told",
+    [
+        ({"decision": "refuse"}, "A refusal needs its reason"),
+        ({"decision": ""}, "Please choose what you decide."),
+        ({"decision": "ask"}, "Please choose which paper."),
+        ({"decision": "grant", "days": "many"}, "Please give a whole number."),
+        ({"decision": "grant", "days": "400"}, "from 1 to 30"),
+    ],
+)
+def test_an_answer_that_cannot_be_keeps_what_was_typed(front: Front, sent: dict[str, str], told: str) -> None:
+    number = ask(front).rpartition("/")[2]
+    typed = {**sent, "paper_text": "the findings of the scan"}
+    answer = front.client("medical").post(f"/medical/approvals/{number}", data=typed)
+    assert answer.status_code == 422
+    assert told in text_of(answer.text) and "the findings of the scan" in answer.text
+
+
+def test_two_doctors_do_not_overrule_each_other_unseen(front: Front) -> None:
+    number = ask(front).rpartition("/")[2]
+    for expected in (303, 409):
+        answer = front.client("medical").post(f"/medical/approvals/{number}", data={"decision": "grant"})
+        assert answer.status_code == expected
