@@ -32,6 +32,10 @@ _SETTLEMENT: Any = table_of(Settlement)
 _SETTLED: Any = table_of(SettledMembership)
 
 
+class _PaidElsewhere(Exception):
+    """Another run of the order has paid it and closed its settlement since this one looked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an order got, in memberships.
@@ -168,6 +172,8 @@ def run_order(
 
     try:
         return settle(engine, order.day, clock, preference, batch, progress, order.released_by, log, noting, closing)
+    except _PaidElsewhere:
+        return None
     except (BadInput, SQLAlchemyError) as wrong:
         problem = str(wrong).splitlines()[0]
         with transaction(engine) as session:
@@ -235,7 +241,13 @@ def _set(session: Session, order_id: int, **values: Any) -> None:
 
 
 def _note(session: Session, order_id: int, settlement_id: int, at: datetime) -> None:
-    """How far the settlement got, in the transaction that got it there. Raises Conflict where it was withdrawn."""
+    """How far the settlement got, in the transaction that got it there. Raises Conflict where it was withdrawn.
+
+    An order has one settlement. A run that finds none open, since another run closed it, has opened a second: that is
+    undone with its transaction.
+    """
+    if _locked(session, order_id).settlement_id not in (None, settlement_id):
+        raise _PaidElsewhere
     through = select(func.count()).where(_SETTLED.c.settlement_id == settlement_id).scalar_subquery()
     query = update(_ORDER).where(_ORDER.c.id == order_id, _ORDER.c.withdrawn_at.is_(None))
     values = {"settlement_id": settlement_id, "memberships": through, "progressed_at": at, "problem": None}

@@ -315,6 +315,23 @@ def test_two_that_run_one_order_at_once_pay_once(claimed: Engine) -> None:
     check_books(claimed)
 
 
+def test_one_that_another_run_ends_while_this_one_begins_keeps_its_settlement(
+    claimed: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = released(claimed)
+
+    def late(*arguments: Any) -> Any:
+        monkeypatch.setattr(orders, "settle", settle)
+        assert run(claimed, key) is not None
+        return settle(*arguments)
+
+    monkeypatch.setattr(orders, "settle", late)
+    assert run(claimed, key) is None
+    assert state(claimed, key) == ("done", 6, 6)
+    with transaction(claimed) as session:
+        assert len(settlements(session)) == 1
+
+
 def _run_elsewhere(barrier: Any, url: str, key: int) -> None:
     engine = open_engine(url)
     barrier.wait(60)
