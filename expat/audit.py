@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import Column, Row, Select, or_, select
@@ -50,10 +51,10 @@ _SLICE = 1_000
 
 @dataclass(frozen=True)
 class Asked:
-    """Which acts are looked for: all, or those of an actor, of an action, on a subject, from a day to a day (UTC).
+    """Which acts are looked for: all, or those of an actor, of an action, on a subject, from a day to a day.
 
-    An action or a subject names what begins with it too: `claim` the subject `claim:17`, `approval` the action
-    `approval.answered`.
+    The days are those of the time zone. An action or a subject names what begins with it too: `claim` the subject
+    `claim:17`, `approval` the action `approval.answered`.
     """
 
     actor: str | None = None
@@ -61,6 +62,7 @@ class Asked:
     subject: str | None = None
     first: date | None = None
     last: date | None = None
+    zone: str = "UTC"
 
 
 def entries(session: Session, asked: Asked, before: int | None = None, most: int = 50) -> Sequence[Row[Any]]:
@@ -97,10 +99,18 @@ def _found(asked: Asked) -> Select[Any]:
     if asked.subject:
         query = query.where(_named(_ENTRY.c.subject, asked.subject, ":"))
     if asked.first:
-        query = query.where(_ENTRY.c.at >= datetime.combine(asked.first, time.min, UTC))
+        query = query.where(_ENTRY.c.at >= _instant(asked.first, time.min, asked.zone))
     if asked.last:
-        query = query.where(_ENTRY.c.at <= datetime.combine(asked.last, time.max, UTC))
+        query = query.where(_ENTRY.c.at <= _instant(asked.last, time.max, asked.zone))
     return query
+
+
+def _instant(day: date, clock: time, zone: str) -> datetime:
+    """A time of a day in a zone, in UTC; on the first and the last day that there are UTC is near enough."""
+    try:
+        return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, clock, UTC)
 
 
 def _named(column: Any, name: str, then: str) -> Any:

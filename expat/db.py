@@ -142,10 +142,36 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def reader(engine: Engine) -> Engine:
+    """The engine for what only reads.
+
+    On SQLite it waits for no writer. On PostgreSQL each statement stands alone: at READ COMMITTED it sees the same as
+    within a transaction, without the two round trips that begin and end one.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(read_only=True, isolation_level="AUTOCOMMIT")
+    return engine.execution_options(read_only=True)
+
+
+class ReadingSession(Session):
+    """A session that refuses to write: nothing would take back what it wrote."""
+
+    def execute(self, statement: Any, *arguments: Any, **options: Any) -> Any:
+        """As any session, but for statements that change rows. Raises RuntimeError for these."""
+        if getattr(statement, "is_dml", False):
+            raise RuntimeError("a session that reads was asked to write")
+        return super().execute(statement, *arguments, **options)
+
+    def flush(self, objects: Any = None) -> None:
+        """As any session, where there is nothing to write. Raises RuntimeError where there is."""
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a session that reads was asked to write")
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads; on SQLite it does not wait for writers."""
-    with Session(engine.execution_options(read_only=True), expire_on_commit=False) as session:
+    with ReadingSession(reader(engine), expire_on_commit=False) as session:
         yield session
         session.rollback()
 

@@ -7,9 +7,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TIME_ZONE = "Europe/Paris"
 
 RateSource = Literal["operator", "ecb", "parity", "forex-python"]
 
@@ -34,6 +37,7 @@ class Settings(BaseSettings):
     )
     forex_timeout: float = Field(5.0, gt=0, le=60, description="seconds that the online rate source may take")
     language: Literal["en", "fr"] = Field("en", description="language of what the commands print for people")
+    time_zone: str = Field(TIME_ZONE, description="whose clock times are shown by, such as Europe/Paris")
     operator_name: str | None = Field(None, max_length=70, description="who pays, in bank files, which need it")
     operator_iban: str | None = Field(None, description="account that benefits are paid from; bank files need it")
     operator_bic: str | None = Field(None, description="BIC of that account's bank; bank files need it")
@@ -71,6 +75,13 @@ class Settings(BaseSettings):
     @classmethod
     def _with_commas(cls, value: object) -> object:
         return [part.strip(' "[]') for part in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("name a time zone as the IANA database does, such as Europe/Paris or Asia/Singapore")
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, inspect, select
 from sqlmodel import Session, SQLModel
 
+from expat.currency.tables import RateProposal
 from expat.db import table_of, transaction
 from expat.membership.tables import PayoutAccount
 from expat.scenario import play
@@ -88,6 +90,7 @@ FRONT_DOORS: dict[str, dict[str, Any]] = {
     "guarantee_letter": {"answer_id": 1, "code": "ABCD-EFGH", "made_at": AT},
     "message": {"membership_id": 1, "person_id": 1, "account_id": 1, "from_staff": False, "text": "t", "at": AT},
     "message_seen": {"person_id": 1, "by_staff": True, "message_id": 1, "at": AT},
+    "discarded_proposal": {"proposal_id": 1, "reason": "r", "discarded_by": "luc", "discarded_at": AT},
     "settlement_order": {"day": DAY, "prepared_by": "ines", "prepared_at": AT, "preview": {}, "memberships": 0},
 }  # fmt: skip
 
@@ -103,8 +106,13 @@ def tell(engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "membership_id": 1, "version": 1, "holder": "Ada Lovelace", "iban": "FR7630006000011234567890189",
         "town": "Paris", "country": "FR", "recorded_at": AT,
     }  # fmt: skip
+    proposal = {
+        "currency": "KWD", "value": Decimal("0.35"), "published_on": DAY, "reason": "r", "entered_by": "ines",
+        "entered_at": AT,
+    }  # fmt: skip
     with transaction(engine) as session:
         session.execute(table_of(PayoutAccount).insert(), account)
+        session.execute(table_of(RateProposal).insert(), proposal)
         open_front_doors(session)
 
 

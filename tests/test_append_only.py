@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "audit_entry",
     "contest",
     "contest_answer",
+    "discarded_proposal",
     "duplicate_review",
     "guarantee_letter",
     "ledger_entry",

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[1] / "expat"
 
 # From the bottom up: a folder (or a single file) imports what stands before it.
 ORDER = (
-    "errors", "citation", "periods", "money", "places", "files", "settings", "db", "audit", "migrate", "terminal",
+    "errors", "citation", "periods", "money", "places", "files", "settings", "db", "gathered", "audit", "migrate",
+    "terminal",
     "plans", "adjudication", "wording", "documents", "currency", "ledger", "mail",
     "membership", "accounts", "premiums", "options", "approvals", "claims", "messages", "payments", "letters", "jobs",
     "tables", "scenario", "demo", "db_commands", "api", "portal", "app", "cli", "__main__",

@@ -43,6 +43,9 @@ def test_the_defaults_are_right_by_their_own_rules(monkeypatch: pytest.MonkeyPat
     [
         ("EXPAT_DATABASE_URL", "mysql://localhost/expat", "use sqlite:///path or postgresql://user@host/database"),
         ("EXPAT_LANGUAGE", "de", "'en' or 'fr'"),
+        ("EXPAT_TIME_ZONE", "Paris", "name a time zone"),
+        ("EXPAT_TIME_ZONE", "../etc/localtime", "name a time zone"),
+        ("EXPAT_TIME_ZONE", "Europe", "name a time zone"),
         ("EXPAT_SETTLE_BATCH", "0", "greater than or equal to 1"),
         ("EXPAT_SETTLE_BATCH", "many", "valid integer"),
         ("EXPAT_OPERATOR_COUNTRY", "France", "pattern"),

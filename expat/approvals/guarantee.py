@@ -49,7 +49,7 @@ class GuaranteeShown:
     membership: str
     first_day: date
     last_day: date
-    issued_on: date
+    issued_at: datetime
 
 
 def make_letter(session: Session, answer_id: int, at: datetime) -> str:
@@ -85,7 +85,7 @@ def check_guarantee(session: Session, code: str, today: date) -> GuaranteeShown 
     person = dossier.people[row.person_id]
     names = (person.first_name.strip()[:1], person.last_name.strip()[:1])
     initials = " ".join(f"{letter.upper()}." for letter in names if letter)
-    return GuaranteeShown(row.code, state, initials, _masked(dossier.number), *days, row.made_at.date())
+    return GuaranteeShown(row.code, state, initials, _masked(dossier.number), *days, row.made_at)
 
 
 def _state(session: Session, dossier: Dossier, row: Row[Any], days: Period, today: date) -> str:

@@ -106,14 +106,13 @@ def worklist(session: Session, today: date, promise: Promise) -> list[Waiting]:
 
 
 def approvals_of(
-    session: Session, membership_id: int, persons: Collection[int], today: date, promise: Promise
+    session: Session, dossier: Dossier, persons: Collection[int], today: date, promise: Promise
 ) -> list[Followed]:
     """The requests of some persons of a membership, the newest first, with what comes next."""
-    query = select(_REQUEST).where(_REQUEST.c.membership_id == membership_id, _REQUEST.c.person_id.in_(list(persons)))
+    query = select(_REQUEST).where(_REQUEST.c.membership_id == dossier.id, _REQUEST.c.person_id.in_(list(persons)))
     rows = session.execute(query.order_by(_REQUEST.c.id.desc())).all()
     if not rows:
         return []
-    dossier = load(session, [membership_id])[membership_id]
     questions, answers = _questions(session, rows), newest_answers(session, [row.id for row in rows])
     return [_followed(session, dossier, row, questions[row.id], answers.get(row.id), today, promise) for row in rows]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from expat import audit
@@ -24,6 +24,9 @@ from expat.plans.loader import plan
 from expat.plans.schema import DOCUMENTS
 
 _ASKED, _PAPER, _MEMBERSHIP = table_of(PaperRequest), table_of(LineDocument), table_of(Membership)
+_LINES: Any = bindparam("lines", expanding=True)
+
+REQUESTS = select(_ASKED, ANSWERED_ON.label("answered_on")).where(_ASKED.c.line_id.in_(_LINES)).order_by(_ASKED.c.id)
 
 
 class PaperAsked(NamedTuple):
@@ -105,9 +108,13 @@ def keep_requests(
 
 def requests_of(session: Session, line_ids: Collection[int]) -> dict[int, list[PaperAsked]]:
     """The papers that were asked for of lines, in the order asked, with the day on which each came."""
+    return asked_by_line(session.execute(REQUESTS, {"lines": list(line_ids)}))
+
+
+def asked_by_line(rows: Iterable[Any]) -> dict[int, list[PaperAsked]]:
+    """The rows of `REQUESTS` by line."""
     found: dict[int, list[PaperAsked]] = defaultdict(list)
-    query = select(_ASKED, ANSWERED_ON.label("answered_on")).where(_ASKED.c.line_id.in_(line_ids))
-    for row in session.execute(query.order_by(_ASKED.c.id)):
+    for row in rows:
         one = PaperAsked(row.kind, row.why, row.asked_by, row.asked_on, row.answered_on)
         found[row.line_id].append(one)
     return found

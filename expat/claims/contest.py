@@ -1,20 +1,21 @@
 """Contesting a decision, with a reason, within the time in which rights do not lapse; and a person's answer to it.
 
-What stands can be contested where it is less than what was asked for: a line that is refused, that waits for papers,
-or of which a rule took something off. A changed decision is made with the verbs of judging; the answer says so.
+What was decided can be contested where it is less than what was asked for: a line that is refused, or of which a rule
+took something off; of one that waits nothing is decided yet. A changed decision is made with the verbs of judging; the
+answer says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import Session
 
 from expat import audit
-from expat.claims.lines import ref_of
+from expat.claims.lines import STANDING, ref_of
 from expat.claims.records import editions_of
 from expat.claims.rejudge import locked_line
 from expat.claims.tables import ClaimLine, Contest, ContestAnswer, LineDecision
@@ -30,6 +31,7 @@ _CONTEST: Any = table_of(Contest)
 _ANSWER: Any = table_of(ContestAnswer)
 _DECISION: Any = table_of(LineDecision)
 _LINE: Any = table_of(ClaimLine)
+_LINES: Any = bindparam("lines", expanding=True)
 
 
 class Contested(NamedTuple):
@@ -85,12 +87,13 @@ def contest(session: Session, line_id: int, reason: str, day: date, at: datetime
 
 
 def contestable_until(status: str, decision: Any, edition: Edition) -> date | None:
-    """The last day on which a line's newest decision can be contested; None where nothing was taken off.
+    """The last day on which a line's newest decision can be contested; None where nothing is decided or taken off.
 
     `decision` is its row, `edition` the one that it used (UNO-MEM-6; the contract's heading Prescription).
     """
     cut = any(step["before"] is not None for step in decision.trace["steps"])
-    return contest_until(decision.judged_on, edition) if status in ("refused", "pending") or cut else None
+    decided = status == "refused" or (status in STANDING and cut)
+    return contest_until(decision.judged_on, edition) if decided else None
 
 
 def answer_contest(
@@ -120,28 +123,33 @@ def answer_contest(
 
 def contested(session: Session, contest_id: int) -> Contested:
     """A contest by its key. Raises NotFound."""
-    row = session.execute(_contests().where(_CONTEST.c.id == contest_id)).first()
+    row = session.execute(all_contests().where(_CONTEST.c.id == contest_id)).first()
     if row is None:
         raise NotFound("contest", f"there is no contest {contest_id}")
     return _contested(row)
 
 
-def contests_of(session: Session, lines: Collection[int], open_only: bool = False) -> dict[int, list[Contested]]:
+def contests_of(session: Session, lines: Collection[int]) -> dict[int, list[Contested]]:
     """The contests of lines, by line, the newest last."""
-    query = _contests().where(_CONTEST.c.line_id.in_(lines))
+    return contested_by_line(session.execute(CONTESTS, {"lines": list(lines)}))
+
+
+def contested_by_line(rows: Iterable[Any]) -> dict[int, list[Contested]]:
+    """The rows of `CONTESTS` by line."""
     found: dict[int, list[Contested]] = {}
-    for row in session.execute(_still_open(query) if open_only else query):
+    for row in rows:
         found.setdefault(row.line_id, []).append(_contested(row))
     return found
 
 
 def open_contests(session: Session, after: int = 0, limit: int = 100) -> list[Contested]:
     """Contests that wait for an answer, the oldest first; `after` is the key of the last one that was seen."""
-    query = _still_open(_contests()).where(_CONTEST.c.id > after).limit(limit)
+    query = _still_open(all_contests()).where(_CONTEST.c.id > after).limit(limit)
     return [_contested(row) for row in session.execute(query)]
 
 
-def _contests() -> Select[Any]:
+def all_contests() -> Select[Any]:
+    """The statement that reads contests, with their lines and answers, the oldest first."""
     answer = ("outcome", "answer", "answered_by", "answered_on")
     return (
         select(
@@ -154,6 +162,9 @@ def _contests() -> Select[Any]:
     )  # fmt: skip
 
 
+CONTESTS = all_contests().where(_CONTEST.c.line_id.in_(_LINES))
+
+
 def _still_open(query: Select[Any]) -> Select[Any]:
     return query.where(_ANSWER.c.id.is_(None))
 
@@ -163,7 +174,7 @@ def _contested(row: Row[Any]) -> Contested:
 
 
 def _open(session: Session, line_id: int) -> Row[Any] | None:
-    return session.execute(_still_open(_contests()).where(_CONTEST.c.line_id == line_id)).first()
+    return session.execute(_still_open(all_contests()).where(_CONTEST.c.line_id == line_id)).first()
 
 
 def _same(open_one: Row[Any], why: str, actor: str) -> int:

@@ -8,8 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row
-
 from expat.adjudication import facts
 from expat.adjudication.facts import Since, value_on
 from expat.membership.cover import covered_days, member_last_day, whole_year_covered
@@ -72,8 +70,8 @@ class Dossier:
     joined: date
     version: int
     judged_version: int
-    people: dict[int, Row[Any]] = field(default_factory=dict)
-    changes: list[Row[Any]] = field(default_factory=list)
+    people: dict[int, Any] = field(default_factory=dict)
+    changes: list[Any] = field(default_factory=list)
     approvals: dict[int, list[facts.Approval]] = field(default_factory=lambda: defaultdict(list))
     premiums: dict[int, tuple[date, list[Happened]]] = field(default_factory=dict)
     recharges: list[RechargeState] = field(default_factory=list)
@@ -102,7 +100,7 @@ class Dossier:
         return [int(c.value) for c in self.changes if c.kind == "school_year" and c.person_id == person]
 
     @property
-    def member(self) -> Row[Any]:
+    def member(self) -> Any:
         """The insured person who is the member."""
         return next(p for p in self.people.values() if p.role == "member")
 

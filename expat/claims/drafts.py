@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -153,10 +153,15 @@ def drafts_of(session: Session, account_id: int, membership_id: int | None = Non
 
     Those of one membership alone, where it is given: who works for the management unit keys claims of others, too.
     """
-    query = select(_DRAFT).where(_of(account_id), _DRAFT.c.claim_id.is_(None))
-    if membership_id is not None:
-        query = query.where(_DRAFT.c.membership_id == membership_id)
-    return [_draft(row) for row in session.execute(query.order_by(_DRAFT.c.changed_at.desc(), _DRAFT.c.key))]
+    query = OPEN_DRAFTS if membership_id is None else OPEN_DRAFTS.where(_DRAFT.c.membership_id == membership_id)
+    return [_draft(row) for row in session.execute(query, {"account": account_id})]
+
+
+OPEN_DRAFTS = (
+    select(_DRAFT)
+    .where(_DRAFT.c.account_id == bindparam("account"), _DRAFT.c.dropped_at.is_(None), _DRAFT.c.claim_id.is_(None))
+    .order_by(_DRAFT.c.changed_at.desc(), _DRAFT.c.key)
+)
 
 
 def draft(session: Session, key: str, account_id: int, lock: bool = False) -> Draft:

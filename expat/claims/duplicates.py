@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from expat import audit
+from expat.claims.elsewhere import elsewhere
 from expat.claims.lines import key_of, ref_of
 from expat.claims.rejudge import new_fact
 from expat.claims.review import not_paid, reason, status_of
@@ -37,18 +38,19 @@ def review_duplicate(
     """Keep what was found and judge again: a suspected duplicate waits, a duplicate is refused, a distinct line is
     judged on everything else. Answers how the line stands then; the newest finding holds.
 
-    `same_as` names another line of the person, such as `207/1`; a distinct line need name none: it is then no
-    duplicate of any. Raises NotFound, BadInput, Conflict where the line is paid or would be refused for one that was
-    itself found to be a duplicate.
+    `same_as` names another line of the person, such as `207/1`, or one of another membership that this one repeats;
+    the latter is named in the audit trail alone, since the member reads the finding. A distinct line need name none:
+    it is then no duplicate of any. Raises NotFound, BadInput, Conflict where the line is paid or would be refused for
+    one that was itself found to be a duplicate.
     """
     if outcome not in OUTCOMES:
         raise BadInput("outcome", f"{outcome!r} is unknown", f"one of {', '.join(OUTCOMES)}")
     told = reason(why)
     row = not_paid(session, line_id)
-    other = _other(session, row, same_as, outcome)
+    other, hidden = _other(session, row, same_as, outcome)
     values = {
-        "membership_id": row.membership_id, "line_id": line_id, "outcome": outcome, "same_as": other, "why": told,
-        "reviewed_by": actor, "recorded_at": at,
+        "membership_id": row.membership_id, "line_id": line_id, "outcome": outcome,
+        "same_as": None if hidden else other, "why": told, "reviewed_by": actor, "recorded_at": at,
     }  # fmt: skip
     session.execute(_REVIEW.insert(), values)
     audit.record(session, at, actor, "duplicate.reviewed", f"line:{line_id}", outcome=outcome, same_as=other, why=told)
@@ -56,20 +58,22 @@ def review_duplicate(
     return status_of(session, line_id)
 
 
-def _other(session: Session, row: Row[Any], same_as: str | None, outcome: str) -> str | None:
-    """The other line as it is named; None where a distinct line names none."""
+def _other(session: Session, row: Row[Any], same_as: str | None, outcome: str) -> tuple[str | None, bool]:
+    """The other line as it is named, None where a distinct line names none; and whether the member may not read it."""
     if not same_as:
         if outcome == "distinct":
-            return None
+            return None, False
         raise BadInput("same_as", "is empty", "the line that this one repeats, such as 207/1")
     key = key_of(same_as, "same_as")
     if key == row.id:
         raise BadInput("same_as", f"{same_as} is the line itself", "another line of the same person")
-    if session.execute(select(_LINE.c.person_id).where(_LINE.c.id == key)).scalar() != row.person_id:
+    person = session.execute(select(_LINE.c.person_id).where(_LINE.c.id == key)).scalar()
+    hidden = person != row.person_id
+    if hidden and not any(other.ref == ref_of(key) for other in elsewhere(session, [row.id]).get(row.id, ())):
         raise BadInput("same_as", f"{same_as} is no line of this person", "another line of the same person")
     if outcome == "duplicate" and _found(session, key) == "duplicate":
         raise Conflict("same_as", f"{same_as} was found to be a duplicate itself", "the line that both repeat")
-    return ref_of(key)
+    return ref_of(key), hidden
 
 
 def _found(session: Session, line_id: int) -> str | None:

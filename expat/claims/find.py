@@ -7,17 +7,14 @@ form of each letter narrows the choice there, and what it gives is compared here
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from functools import cache
 from typing import Any, NamedTuple
 
-from babel.numbers import NumberFormatError, parse_decimal
-from sqlalchemy import Row, Select, and_, false, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlmodel import Session
 
+from expat.claims.find_amounts import FoundSum, of_amount, sums
 from expat.claims.lines import MOST_LINES, line_key
 from expat.claims.spelling import folded, pattern
 from expat.claims.tables import Claim, ClaimLine
@@ -25,13 +22,10 @@ from expat.claims.written import storable
 from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.tables import InsuredPerson, Member, Membership
-from expat.money import CENTS, current_currencies, minor_units, to_minor
-from expat.wording.voice import voice
 
 LONGEST = 200
 SHORTEST_NAME = 2
 MOST_CANDIDATES = 2000
-LARGEST = Decimal(10) ** 12  # as much as a bigint holds in any minor unit
 
 _CLAIM: Any = table_of(Claim)
 _LINE: Any = table_of(ClaimLine)
@@ -40,7 +34,6 @@ _MEMBERSHIP: Any = table_of(Membership)
 _MEMBER: Any = table_of(Member)
 
 _REF = re.compile(r"([0-9]{1,12})(?:/([0-9]{1,3}))?")
-_AMOUNT = re.compile(r"(?:([A-Za-z]{3})\s*)?([0-9][0-9.,'\s]*)(?:\s*([A-Za-z]{3}))?")
 
 
 class FoundPerson(NamedTuple):
@@ -103,11 +96,13 @@ class Found(NamedTuple):
     claims: tuple[FoundClaim, ...]
     lines: tuple[FoundLine, ...]
     more: bool
+    sums: tuple[FoundSum, ...] = ()
 
 
 def find(session: Session, text: str, language: str, limit: int = 20) -> Found:
     """Everything that a text can name; an amount is read as the language writes it, with a currency or without.
 
+    An amount is a line's, or the sum of a claim's or an invoice's lines (of the newest claims: see `sums`).
     A membership number may be given in part, an invoice number whole. Raises BadInput for no text, or too much.
     """
     said = " ".join(text.split())
@@ -117,8 +112,12 @@ def find(session: Session, text: str, language: str, limit: int = 20) -> Found:
     memberships = _memberships(session, said, limit + 1)
     claims = _claims(session, said)
     lines = _lines(session, said, language, limit + 1)
-    more = any(len(found) > limit for found in (people, memberships, lines))
-    return Found(tuple(people[:limit]), tuple(memberships[:limit]), tuple(claims), tuple(lines[:limit]), more)
+    totals = sums(session, said, language, limit + 1)
+    more = any(len(found) > limit for found in (people, memberships, lines, totals))
+    return Found(
+        tuple(people[:limit]), tuple(memberships[:limit]), tuple(claims), tuple(lines[:limit]), more,
+        tuple(totals[:limit]),
+    )  # fmt: skip
 
 
 # --- names --------------------------------------------------------------------------------------------------------
@@ -189,7 +188,8 @@ def _lines(session: Session, text: str, language: str, count: int) -> list[Found
     if said is not None and said[2] is not None:
         wanted = [_LINE.c.id == line_key(int(said[1]), min(int(said[2]), MOST_LINES))]
     else:
-        wanted = [_LINE.c.invoice.in_({text, text.upper(), text.lower()}), *_of_amount(text, language)]
+        amount = of_amount(text, language, _LINE.c.amount)
+        wanted = [_LINE.c.invoice.in_({text, text.upper(), text.lower()}), *([] if amount is None else [amount])]
     query = (
         select(_LINE, _MEMBERSHIP.c.number, _PERSON.c.first_name, _PERSON.c.last_name)
         .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _LINE.c.membership_id)
@@ -198,54 +198,6 @@ def _lines(session: Session, text: str, language: str, count: int) -> list[Found
         .order_by(_LINE.c.id.desc())
     )
     return [_line(row) for row in session.execute(query.limit(count))]
-
-
-def _of_amount(text: str, language: str) -> list[Any]:
-    """The conditions of an amount: of one currency, or of all currencies that have so many decimals."""
-    said = _AMOUNT.fullmatch(text)
-    amount = None if said is None else _read(said[2], language)
-    if said is None or amount is None or (said[1] and said[3]):
-        return []
-    currency = (said[1] or said[3] or "").upper()
-    if not currency:
-        return [_any_currency(amount)]
-    try:
-        units = to_minor(amount, currency)
-    except BadInput:
-        return []
-    return [and_(_LINE.c.amount == units, _LINE.c.currency == currency)]
-
-
-def _any_currency(amount: Decimal) -> Any:
-    """The amount in whichever currency: most have two decimals, so that the others are named."""
-    found, others = [], [code for codes in _odd().values() for code in codes]
-    for decimals, codes in {CENTS: None, **_odd()}.items():
-        units = amount.scaleb(decimals)
-        if units == units.to_integral_value():
-            theirs = _LINE.c.currency.not_in(others) if codes is None else _LINE.c.currency.in_(codes)
-            found.append(and_(_LINE.c.amount == int(units), theirs))
-    return or_(false(), *found)
-
-
-@cache
-def _odd() -> dict[int, list[str]]:
-    """The currencies whose decimals are not two, by their number."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for code in current_currencies():
-        if minor_units(code) != CENTS:
-            found[minor_units(code)].append(code)
-    return dict(found)
-
-
-def _read(number: str, language: str) -> Decimal | None:
-    """An amount as the language writes it, else with a point before its decimals."""
-    plain = re.sub(r"[\s']", "", number)
-    found: Decimal | None
-    try:
-        found = parse_decimal(plain, locale=voice(language).locale, strict=True)
-    except NumberFormatError:
-        found = Decimal(plain) if re.fullmatch(r"[0-9]+(\.[0-9]{1,4})?", plain) else None
-    return found if found is not None and 0 < found < LARGEST else None
 
 
 def _line(row: Row[Any]) -> FoundLine:

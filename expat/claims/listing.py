@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select, union_all
+from sqlalchemy import bindparam, select, union_all
 from sqlmodel import Session
 
 from expat.claims.next_step import NextStep, Promises, known_of, next_step, of_claim
 from expat.claims.tables import Claim, ClaimLine
 from expat.db import table_of
+from expat.gathered import Gathered
 from expat.money import from_minor
 
 # How a claim stands as a whole: as the first of its lines' that is there.
@@ -22,11 +23,21 @@ STANDINGS = ("pending", "accepted", "refused", "paid")
 _CLAIM: Any = table_of(Claim)
 _LINE: Any = table_of(ClaimLine)
 
+_KEYS: Any = bindparam("claims", expanding=True)
+_READ = Gathered(
+    claims=select(_CLAIM.c.id, _CLAIM.c.received_on)
+    .where(_CLAIM.c.id.in_(_KEYS), _CLAIM.c.membership_id == bindparam("membership"))
+    .order_by(_CLAIM.c.id.desc()),
+    lines=select(_LINE)
+    .where(_LINE.c.claim_id.in_(_KEYS), _LINE.c.person_id.in_(bindparam("persons", expanding=True)))
+    .order_by(_LINE.c.claim_id, _LINE.c.position),
+)
+
 
 class ListedLine(NamedTuple):
     """A line of a listed claim (its row), and what comes next for it."""
 
-    row: Row[Any]
+    row: Any
     next_step: NextStep
 
 
@@ -66,11 +77,12 @@ def claims_of(
     `payouts` says how far each payout got, where that is known. A fixed number of queries.
     """
     keys = _newest(session, persons, before, limit + 1)
-    query = select(_CLAIM.c.id, _CLAIM.c.received_on).where(_CLAIM.c.id.in_(keys))
-    query = query.where(_CLAIM.c.membership_id == membership_id).order_by(_CLAIM.c.id.desc())
-    claims = session.execute(query).all()
-    more, claims = len(claims) > limit, claims[:limit]
-    lines = _lines(session, [claim.id for claim in claims], persons)
+    read = _READ(session, {"claims": keys, "membership": membership_id, "persons": list(persons)})
+    more, claims = len(read["claims"]) > limit, read["claims"][:limit]
+    lines: dict[int, list[Any]] = {claim.id: [] for claim in claims}
+    for row in read["lines"]:
+        if row.claim_id in lines:
+            lines[row.claim_id].append(row)
     known = known_of(session, [row for rows in lines.values() for row in rows], promises, payouts)
     listed = [
         _listed(claim, [ListedLine(row, next_step(row, known[row.id], promises)) for row in lines[claim.id]])
@@ -90,15 +102,7 @@ def _newest(session: Session, persons: Collection[int], before: int | None, coun
     return sorted(set(found), reverse=True)[:count]
 
 
-def _lines(session: Session, claims: Sequence[int], persons: Collection[int]) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    query = select(_LINE).where(_LINE.c.claim_id.in_(claims), _LINE.c.person_id.in_(persons))
-    for row in session.execute(query.order_by(_LINE.c.claim_id, _LINE.c.position)):
-        found[row.claim_id].append(row)
-    return found
-
-
-def _listed(claim: Row[Any], lines: Sequence[ListedLine]) -> ListedClaim:
+def _listed(claim: Any, lines: Sequence[ListedLine]) -> ListedClaim:
     rows = [line.row for line in lines]
     statuses = {row.status for row in rows}
     return ListedClaim(

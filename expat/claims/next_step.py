@@ -6,17 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from expat.approvals.deadlines import Promise
 from expat.approvals.listing import due_on
 from expat.approvals.questions import Question, questions_of
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
-from expat.claims.asked import requests_of
-from expat.claims.contest import Contested, contests_of
+from expat.claims.around import Around, around
+from expat.claims.contest import Contested
 from expat.claims.findings import ORIGINAL
-from expat.claims.tables import LineDecision
 from expat.currency.calendar import add_working_days
 from expat.db import table_of
 
@@ -32,7 +31,6 @@ STEPS = {
 }  # fmt: skip
 PAYOUTS = {"made": "to_bank", "sent": "bank", "confirmed": "done", "returned": "other_account"}
 
-_DECISION: Any = table_of(LineDecision)
 _REQUEST: Any = table_of(ApprovalRequest)
 _ANSWER: Any = table_of(ApprovalAnswer)
 
@@ -138,34 +136,30 @@ def _once(several: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def known_of(
-    session: Session, rows: Sequence[Row[Any]], promises: Promises, payouts: Mapping[int, str] | None = None
+    session: Session,
+    rows: Sequence[Any],
+    promises: Promises,
+    payouts: Mapping[int, str] | None = None,
+    surrounding: Around | None = None,
 ) -> dict[int, Known]:
-    """What is known around lines, by a fixed number of queries; `payouts` says how far each payout got."""
-    keys = [row.id for row in rows]
-    waiting = [row.id for row in rows if row.status == "pending" or "rate_unavailable" in row.reasons.split()]
-    traces, asked = _newest_traces(session, waiting), requests_of(session, keys)
-    contests, requests = contests_of(session, keys, open_only=True), _requests(session, rows, promises)
+    """What is known around lines, by a fixed number of queries; `payouts` says how far each payout got.
+
+    `surrounding` is what surrounds the lines, where that was read already.
+    """
+    there, requests = surrounding or around(session, rows), _requests(session, rows, promises)
     found = {}
     for row in rows:
-        waited = [one.kind for one in asked.get(row.id, ()) if one.answered_on is None]
+        waited = [one.kind for one in there.asked.get(row.id, ()) if one.answered_on is None]
+        trace = there.traces.get(row.id, {})
         found[row.id] = Known(
-            missing_papers(traces.get(row.id, {})),
-            missing_rates(traces.get(row.id, {})),
+            missing_papers(trace),
+            missing_rates(trace),
             ORIGINAL in waited,
-            next(iter(contests.get(row.id, ())), None),
+            next((one for one in there.contests.get(row.id, ()) if one.answered_on is None), None),
             requests.get(row.id),
             (payouts or {}).get(row.payout_id),
         )
     return found
-
-
-def _newest_traces(session: Session, line_ids: list[int]) -> dict[int, dict[str, Any]]:
-    """What the newest decisions on lines looked at, by line."""
-    if not line_ids:
-        return {}
-    newest = select(func.max(_DECISION.c.id)).where(_DECISION.c.line_id.in_(line_ids)).group_by(_DECISION.c.line_id)
-    query = select(_DECISION.c.line_id, _DECISION.c.trace).where(_DECISION.c.id.in_(newest))
-    return {row.line_id: row.trace for row in session.execute(query)}
 
 
 def missing_papers(trace: Mapping[str, Any]) -> tuple[str, ...]:
@@ -182,7 +176,7 @@ def _waits(trace: Mapping[str, Any], reason: str) -> list[Mapping[str, Any]]:
     return [step["looked_at"] for step in trace.get("steps", ()) if step["reason"] == reason]
 
 
-def _requests(session: Session, rows: Sequence[Row[Any]], promises: Promises) -> dict[int, Request]:
+def _requests(session: Session, rows: Sequence[Any], promises: Promises) -> dict[int, Request]:
     """The undecided request for prior approval that refused lines wait for."""
     waiting = [row for row in rows if row.status == "refused" and "approval_" in row.reasons]
     if not waiting:

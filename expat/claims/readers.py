@@ -17,8 +17,7 @@ from expat.accounts.own import own_memberships
 from expat.approvals.tables import ApprovalDocument, ApprovalRequest
 from expat.claims.tables import ClaimDraft, ClaimLine, DraftDocument, LineDocument
 from expat.db import table_of
-from expat.membership.privacy import is_adult, visible_people
-from expat.membership.tables import InsuredPerson
+from expat.membership.privacy import Visible, visible_people
 
 LINE, APPROVAL, DRAFT = "line", "approval", "draft"
 MEDICAL_REPORT = "medical_report"
@@ -28,7 +27,6 @@ FILLING_IN = frozenset({"member", "manager"})  # who fills in claims, each in dr
 _PAPER, _LINE = table_of(LineDocument), table_of(ClaimLine)
 _OF_REQUEST, _REQUEST = table_of(ApprovalDocument), table_of(ApprovalRequest)
 _OF_DRAFT, _DRAFT = table_of(DraftDocument), table_of(ClaimDraft)
-_PERSON: Any = table_of(InsuredPerson)
 
 
 class Use(NamedTuple):
@@ -72,13 +70,18 @@ class Reader(NamedTuple):
 
 def reader_of(session: Session, account: int, roles: frozenset[str], person: int | None, day: date) -> Reader:
     """Who is signed in, as a reader: with the people whose papers open to him or her on that day."""
+    seen = visible_people(session, person, day) if person is not None and "member" in roles else None
+    return reader_who_sees(session, account, roles, person, seen)
+
+
+def reader_who_sees(
+    session: Session, account: int, roles: frozenset[str], person: int | None, seen: Visible | None
+) -> Reader:
+    """The same, where whose claims the reader sees was read already; None: those of nobody."""
     own = own_memberships(session, account) if roles & STAFF else frozenset()
-    if person is None or "member" not in roles:
+    if seen is None:
         return Reader(account, roles, own=own)
-    seen = visible_people(session, person, day).whole
-    people = session.execute(select(_PERSON).where(_PERSON.c.id.in_(seen)))
-    adults = frozenset(row.id for row in people if is_adult(row, day))
-    return Reader(account, roles, person, seen - adults, seen & adults, own)
+    return Reader(account, roles, person, seen.whole - seen.adults, seen.adults, own)
 
 
 def opened_as(reader: Reader, uses: Iterable[Use]) -> Use | None:

@@ -7,7 +7,7 @@ the simulation before the next, so that what is told is what a settlement would 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,7 @@ from expat.claims.dossier import Dossier
 from expat.claims.history import Lines, load_related
 from expat.claims.intake import NewClaim, NewLine, check
 from expat.claims.judge import Judged, judge, rates_for
-from expat.claims.lines import LineState
+from expat.claims.lines import LineState, from_row
 from expat.claims.load import load
 from expat.claims.records import trace_json
 from expat.claims.submit import line_state
@@ -33,8 +33,9 @@ from expat.claims.tables import ClaimLine
 from expat.db import table_of
 from expat.errors import NotFound
 from expat.money import CENTS, from_minor, minor_units, round_half_up
-from expat.periods import Period, membership_year
+from expat.periods import DAY, Period, membership_year
 from expat.plans.edition import Edition
+from expat.plans.schema import DOCUMENTS
 
 NO_CLAIM = 0  # the number of what is not handed in
 ASSUMED = "assumed"
@@ -80,11 +81,13 @@ def simulate(
     preference: Sequence[str],
     assume_approved: bool = False,
     papers_complete: bool = False,
+    assume_stay: bool = False,
 ) -> list[Simulated]:
     """What the lines would come to, in their order, judged as a claim would be; nothing is saved.
 
     `assume_approved` takes a prior approval as granted where the care needs one; `papers_complete` takes the papers as
-    there. Raises NotFound for the membership, BadInput naming the field, as handing in does.
+    there, `assume_stay` the hospital stay that an ambulance or a convalescence goes with. Raises NotFound for the
+    membership, BadInput naming the field, as handing in does.
     """
     dossier = load(session, [membership_id]).get(membership_id)
     if dossier is None:
@@ -95,10 +98,29 @@ def simulate(
     states = [_state(dossier, i, line, today) for i, line in enumerate(lines, start=1)]
     if assume_approved:
         _approve(dossier, states)
+    if assume_stay:
+        _admit(dossier, states)
     related = load_related(session, {membership_id: dossier}, states)
     rates = rates_for(session, {membership_id: dossier}, states, today, preference)
     _settle_first(session, dossier, states, related)
     return [_simulated(dossier, judge(dossier, state, related, rates, today)) for state in states]
+
+
+def with_papers(
+    session: Session, membership_id: int, line_ids: Collection[int], today: date, preference: Sequence[str]
+) -> dict[int, Simulated]:
+    """What kept lines would come to once every paper were there, by line; nothing is saved."""
+    dossier = load(session, [membership_id])[membership_id]
+    mine = select(_LINE).where(_LINE.c.id.in_(line_ids), _LINE.c.membership_id == membership_id)
+    states = sorted((from_row(row) for row in session.execute(mine)), key=lambda line: line.order)
+    related = load_related(session, {membership_id: dossier}, states)
+    for state in states:
+        state.documents = frozenset(DOCUMENTS)
+        dossier.findings.asked.pop(state.id, None)
+    rates = rates_for(session, {membership_id: dossier}, states, today, preference)
+    _settle_first(session, dossier, states, related)
+    judged = [judge(dossier, state, related, rates, today) for state in states]
+    return {one.line.id: _simulated(dossier, one) for one in judged if one.line.id is not None}
 
 
 def _state(dossier: Dossier, position: int, line: NewLine, today: date) -> LineState:
@@ -116,6 +138,20 @@ def _approve(dossier: Dossier, states: Iterable[LineState]) -> None:
             asked, starts = min(state.received_on, state.first_day), state.first_day
             granted = facts.Approval(NO_CLAIM, state.care, asked, starts, granted=True, override=ASSUMED)
             dossier.approvals[state.person].append(granted)
+
+
+def _admit(dossier: Dossier, states: Iterable[LineState]) -> None:
+    """Take the stay that a line's care goes with as agreed to, in the dossier at hand alone (UNO-HOSP-1)."""
+    for state in states:
+        edition = dossier.plan.on(state.first_day)
+        care = edition.care.get(state.care)
+        if care is None or not care.goes_with:
+            continue
+        stay = next(one.code for one in edition.care.values() if one.admission and one.category == care.category)
+        first = state.first_day - DAY if care.goes_with == "earlier_stay" else state.first_day
+        dossier.approvals[state.person].append(
+            facts.Approval(NO_CLAIM, stay, first, first, granted=True, override=ASSUMED)
+        )
 
 
 # --- what is used before, and by each line ------------------------------------------------------------------------

@@ -16,12 +16,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Text, func, select, type_coerce
+from sqlalchemy import Date, Integer, Row, bindparam, case, func, literal, select, text
 from sqlmodel import Session
 
 from expat.claims.tables import ClaimLine
 from expat.currency.rates import Rate, rates_on
-from expat.db import is_postgresql, table_of
+from expat.db import table_of
 from expat.errors import NotFound
 from expat.membership.tables import Membership
 from expat.money import CENTS, EUR, exact, from_minor, round_half_up
@@ -97,35 +97,47 @@ def spending(
     edition = plan(name).on(today)
     found = Spending(Period(add_months(today.replace(day=1), 1 - MONTHS), month_end(today)))
     months = found.months
-    rows = session.execute(_grouped(membership_id, {*persons, *sums_only}, months, is_postgresql(session))).all()
+    firsts = [add_months(months.first, n) for n in range(MONTHS)]
+    asked = {"membership": membership_id, "persons": [*{*persons, *sums_only}], "last": months.last}
+    asked |= {f"month_{n}": first for n, first in enumerate(firsts)}
+    rows = session.execute(_GROUPED, asked).all()
     converted = {row.currency for row in rows if _own(row) is None}
     valid = edition["claim.rate_valid"].value
     found.rates = rates_on(session, converted, today, preference, valid) if converted else {}
-    for month in range(MONTHS):
-        found.by_month[add_months(found.months.first, month)] = Sum()
+    found.by_month |= {first: Sum() for first in firsts}
     for row in rows:
-        _count(found, row, edition, row.person_id in sums_only and row.person_id not in persons)
+        _count(found, row, firsts[row.month], edition, row.person_id in sums_only and row.person_id not in persons)
     return found
 
 
-def _grouped(membership_id: int, persons: Collection[int], months: Period, postgresql: bool) -> Any:
+def _month(first: int, last: int) -> Any:
+    """The number of a line's month, by halves: the databases take a date's text apart several times as slowly."""
+    if first == last:
+        return literal(first, Integer)
+    half = (first + last + 1) // 2
+    later = _LINE.c.first_day >= bindparam(f"month_{half}", type_=Date)
+    return case((later, _month(half, last)), else_=_month(first, half - 1))
+
+
+def _grouped() -> Any:
     line = _LINE.c
-    # `2026-03`; to take year and month apart costs PostgreSQL four times as much
-    written = func.to_char(line.first_day, "YYYY-MM") if postgresql else func.substr(line.first_day, 1, 7)
-    month = type_coerce(written, Text)
-    whole = line.reasons == ""
+    whole, month = line.reasons == "", _month(0, MONTHS - 1)
     keys = (line.person_id, line.care, line.currency, line.payout_currency, line.status)
     counted = (
         func.sum(line.amount).label("amount"), func.sum(line.cents).label("cents"),
         func.sum(line.payout).label("payout"), func.count().label("lines"),
     )  # fmt: skip
     query = select(*keys, whole.label("whole"), month.label("month"), *counted)
-    query = query.where(line.membership_id == membership_id, line.person_id.in_(persons))
-    query = query.where(line.first_day.between(*months), line.reasons != "duplicate")
-    return query.group_by(*keys, whole, month)
+    query = query.where(line.membership_id == bindparam("membership"))
+    query = query.where(line.person_id.in_(bindparam("persons", expanding=True)), line.reasons != "duplicate")
+    query = query.where(line.first_day.between(bindparam("month_0", type_=Date), bindparam("last", type_=Date)))
+    return query.group_by(*keys, text("whole"), text("month"))
 
 
-def _count(found: Spending, row: Row[Any], edition: Edition, private: bool) -> None:
+_GROUPED: Any = _grouped()  # made once: making a statement costs as much as sending it
+
+
+def _count(found: Spending, row: Row[Any], month: date, edition: Edition, private: bool) -> None:
     """Count a group of lines: the member sees the sum alone of who keeps his or her claims private."""
     amount = from_minor(int(row.amount), row.currency)
     one = _sum(row, amount, found.rates)
@@ -140,7 +152,7 @@ def _count(found: Spending, row: Row[Any], edition: Edition, private: bool) -> N
         care = edition.care.get(row.care)
         found.by_category[care.category if care else EXCLUDED].add(one)
         found.by_currency[row.currency].add(one)
-        found.by_month[date.fromisoformat(f"{row.month}-01")].add(one)
+        found.by_month[month].add(one)
 
 
 def _sum(row: Row[Any], amount: Decimal, rates: Mapping[str, Rate]) -> Sum | None:

@@ -46,7 +46,7 @@ class ClaimLine(SQLModel, table=True):
         Index("ix_claim_line_open", "status", "membership_id"),
         Index("ix_claim_line_payout", "payout_id"),
         Index("ix_claim_line_person_claim", "person_id", "claim_id"),
-        Index("ix_claim_line_invoice", "invoice"),
+        Index("ix_claim_line_invoice", "invoice", "amount", "currency"),
         Index("ix_claim_line_amount", "amount", "currency"),
     )
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
-from expat.claims.contest import Contested, contests_of
+from expat.claims.contest import Contested, all_contests, contested_by_line
 from expat.claims.tables import Claim, ClaimLine, LineDecision, LineDocument, PaperRequest
 from expat.db import table_of
 from expat.errors import NotFound
+from expat.gathered import Gathered
 
 # Of what happens at one instant, which comes first.
 ORDER = (
-    "received", "papers", "checked", "pending", "refused", "accepted", "paid", "asked", "contested", "upheld", "changed"
+    "received", "papers", "checked", "pending", "refused", "accepted", "paid", "made", "sent", "confirmed", "returned",
+    "asked", "contested", "upheld", "changed",
 )  # fmt: skip
 
 _CLAIM: Any = table_of(Claim)
@@ -25,6 +27,25 @@ _LINE: Any = table_of(ClaimLine)
 _DECISION: Any = table_of(LineDecision)
 _PAPER: Any = table_of(LineDocument)
 _ASKED: Any = table_of(PaperRequest)
+
+_KEY: Any = bindparam("claim")
+
+
+def _of_lines(table: Any) -> Select[Any]:
+    """The rows of a table that are about the claim's lines, without what is long."""
+    columns = [column for column in table.c if column.name not in ("facts", "trace")]
+    mine = select(*columns).join(_LINE, _LINE.c.id == table.c.line_id).where(_LINE.c.claim_id == _KEY)
+    return mine.order_by(table.c.id)
+
+
+_READ = Gathered(
+    claim=select(_CLAIM).where(_CLAIM.c.id == _KEY),
+    lines=select(_LINE.c.id, _LINE.c.position, _LINE.c.person_id).where(_LINE.c.claim_id == _KEY),
+    decisions=_of_lines(_DECISION),
+    papers=_of_lines(_PAPER),
+    asked=_of_lines(_ASKED),
+    contests=all_contests().where(_LINE.c.claim_id == _KEY),
+)
 
 
 class Event(NamedTuple):
@@ -43,38 +64,33 @@ class Event(NamedTuple):
 
 
 def timeline(session: Session, claim_id: int, persons: Collection[int] | None = None) -> list[Event]:
-    """What happened to a claim, in order; with `persons`, to their lines alone. A fixed number of queries.
+    """What happened to a claim, in order; with `persons`, to their lines alone. One query.
 
     Raises NotFound.
     """
-    claim = session.execute(select(_CLAIM).where(_CLAIM.c.id == claim_id)).first()
-    if claim is None:
+    found = _READ(session, {"claim": claim_id})
+    if not found["claim"]:
         raise NotFound("claim", f"there is no claim {claim_id}")
-    lines = select(_LINE.c.id, _LINE.c.position).where(_LINE.c.claim_id == claim_id)
-    if persons is not None:
-        lines = lines.where(_LINE.c.person_id.in_(persons))
-    places = {row.id: row.position for row in session.execute(lines)}
+    claim = found["claim"][0]
+    places = {row.id: row.position for row in found["lines"] if persons is None or row.person_id in persons}
+    decisions, papers, asked, contests = (
+        [row for row in found[part] if row.line_id in places] for part in ("decisions", "papers", "asked", "contests")
+    )
     events = [Event(claim.received_on, "received", at=claim.recorded_at)]
-    events += _decided(_rows(session, _DECISION, places), places)
+    events += _decided(decisions, places)
     events += [
         Event(row.received_on, "papers", (places[row.line_id],), (row.kind,))
-        for row in _rows(session, _PAPER, places)
+        for row in papers
         if row.received_on > claim.received_on  # what came on that day is told with the claim
     ]
     events += [
-        Event(row.asked_on, "asked", (places[row.line_id],), (row.kind,), row.why, row.recorded_at)
-        for row in _rows(session, _ASKED, places)
+        Event(row.asked_on, "asked", (places[row.line_id],), (row.kind,), row.why, row.recorded_at) for row in asked
     ]
-    events += _contested(contests_of(session, places), places)
-    return sorted(_together(events), key=_when)
+    events += _contested(contested_by_line(contests), places, {row.id: row for row in decisions})
+    return sorted(_together(events), key=lambda event: in_time(event.on, event.at, event.what))
 
 
-def _rows(session: Session, table: Any, lines: Collection[int]) -> Sequence[Row[Any]]:
-    columns = [c for c in table.c if c.name not in ("facts", "trace")]
-    return session.execute(select(*columns).where(table.c.line_id.in_(lines)).order_by(table.c.id)).all()
-
-
-def _decided(decisions: Iterable[Row[Any]], places: dict[int, int]) -> Iterator[Event]:
+def _decided(decisions: Iterable[Any], places: dict[int, int]) -> Iterator[Event]:
     """The decisions that changed how a line stands; an accepted line that a settlement decided on was paid."""
     stands: dict[int, tuple[str, str]] = {}
     for row in decisions:
@@ -85,7 +101,7 @@ def _decided(decisions: Iterable[Row[Any]], places: dict[int, int]) -> Iterator[
             yield Event(row.judged_on, standing, (places[row.line_id],), reasons, at=row.recorded_at)
 
 
-def _standing(row: Row[Any]) -> str:
+def _standing(row: Any) -> str:
     if row.status == "accepted" and row.settlement_id is not None and "rate_unavailable" not in row.reasons.split():
         return "paid"
     if row.status == "pending" and "documents_missing" not in row.reasons.split():
@@ -93,13 +109,19 @@ def _standing(row: Row[Any]) -> str:
     return str(row.status)
 
 
-def _contested(contests: dict[int, list[Contested]], places: dict[int, int]) -> Iterator[Event]:
+def _contested(
+    contests: dict[int, list[Contested]], places: dict[int, int], decisions: Mapping[int, Any]
+) -> Iterator[Event]:
+    """Contests and their answers; of one day, never before the decision that was contested."""
     for line_id, several in contests.items():
         for one in several:
-            place = (places[line_id],)
-            yield Event(one.contested_on, "contested", place, (), one.reason, one.recorded_at)
+            place, decision, at = (places[line_id],), decisions[one.decision_id], one.recorded_at
+            if decision.judged_on == one.contested_on:
+                at = max(at, decision.recorded_at)
+            yield Event(one.contested_on, "contested", place, (), one.reason, at)
             if one.answered_on is not None and one.outcome is not None:
-                yield Event(one.answered_on, one.outcome, place, (), one.answer or "", one.answered_at)
+                answered = max(one.answered_at or at, at)
+                yield Event(one.answered_on, one.outcome, place, (), one.answer or "", answered)
 
 
 def _together(events: Iterable[Event]) -> list[Event]:
@@ -113,6 +135,6 @@ def _together(events: Iterable[Event]) -> list[Event]:
     ]
 
 
-def _when(event: Event) -> tuple[date, datetime, int]:
-    begins = datetime.combine(event.on, time.min, UTC)
-    return event.on, event.at or begins, ORDER.index(event.what)
+def in_time(on: date, at: datetime | None, what: str) -> tuple[date, datetime, int]:
+    """Where something stands among what happened to a claim and its payouts; first of its day without an instant."""
+    return on, at or datetime.combine(on, time.min, UTC), ORDER.index(what)

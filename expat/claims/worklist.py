@@ -1,4 +1,4 @@
-"""What holds claims up, for the management unit: which, since when, who acts and by when; the longest waiting first.
+"""What holds claims up, for the management unit: which, since when, who acts and by when; its own work first.
 
 A line can be held up by several things; a claim that nothing holds up is paid by the next settlement and is not here.
 """
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Row, Select, and_, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import Row, Select, and_, literal, or_, select, union_all
 from sqlmodel import Session
 
 from expat.approvals.deadlines import Asked, Promise, answer_by
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
+from expat.claims.elsewhere import repeated_elsewhere
 from expat.claims.findings import ANSWERED_ON, ORIGINAL
 from expat.claims.lines import ref_of
 from expat.claims.next_step import Promises
@@ -29,6 +30,8 @@ BLOCKERS = {
     "contest": "unit", "duplicate": "unit", "long_stay": "unit", "approval": "medical", "asked": "member",
     "papers": "member", "originals": "member", "rate": "nobody",
 }  # fmt: skip
+
+ACTS = ("unit", "medical", "nobody", "member")  # in the order of the list
 
 _LINE: Any = table_of(ClaimLine)
 _CONTEST: Any = table_of(Contest)
@@ -57,7 +60,10 @@ class Blocker(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A claim that is held up: whose it is, since when, for how many days, by what, and the nearest day promised."""
+    """A claim that is held up: whose it is, since when, for how many days, by what, and the nearest day promised.
+
+    A contest is what its member waits for: where there is one, the days are counted from it.
+    """
 
     claim: int
     membership: int
@@ -72,9 +78,10 @@ class Held:
 
 
 class Cursor(NamedTuple):
-    """Where a page ended: the next one begins after it."""
+    """Where a page ended: the next one begins after it. `rank` is of who acts, `day` that by which, or since when."""
 
-    since: date
+    rank: int
+    day: date
     claim: int
 
 
@@ -94,36 +101,45 @@ def worklist(
     after: Cursor | None = None,
     limit: int = 50,
 ) -> Work:
-    """The claims that are held up, or those held up by one thing, the longest waiting first.
+    """The claims that are held up, or those held up by one thing: first what the management unit acts on, by the day
+    promised, then what the medical department does, then what waits for a rate or for the member.
 
     A fixed number of queries. Raises BadInput for a word that is none of `BLOCKERS`.
     """
     if blocked_by is not None and blocked_by not in BLOCKERS:
         raise BadInput("blocked_by", f"{blocked_by!r} is unknown", f"one of {', '.join(BLOCKERS)}")
-    rows = session.execute(_page(blocked_by, after, limit + 1)).all()
-    more, rows = len(rows) > limit, rows[:limit]
-    reasons = _reasons(session, [row.claim_id for row in rows])
-    names = _names(session, [row.claim_id for row in rows])
-    held = [_held(row.claim_id, reasons[row.claim_id], names[row.claim_id], today, promises) for row in rows]
-    return Work(tuple(held), counts(session), Cursor(rows[-1].since, rows[-1].claim_id) if more else None)
+    rows = session.execute(_everything()).all()
+    places = _places([row for row in rows if blocked_by in (None, row.what)], promises)
+    page = [place for place in places if after is None or place > after][: limit + 1]
+    more, page = len(page) > limit, page[:limit]
+    reasons = _reasons(session, [place.claim for place in page])
+    names = _names(session, [place.claim for place in page])
+    held = [_held(one.claim, reasons[one.claim], names[one.claim], today, promises) for one in page]
+    return Work(tuple(held), _counts(rows), page[-1] if more else None)
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many claims each thing holds up."""
+def _everything() -> Select[Any]:
+    """Each claim once for each thing that holds it up and each day since when."""
     found = union_all(*_blocked().values()).subquery()
-    query = select(found.c.what, func.count(found.c.claim_id.distinct())).group_by(found.c.what)
-    return dict.fromkeys(BLOCKERS, 0) | {row[0]: row[1] for row in session.execute(query)}
+    return select(found.c.what, found.c.claim_id, found.c.since, found.c.starts, found.c.urgent).distinct()
 
 
-def _page(blocked_by: str | None, after: Cursor | None, count: int) -> Select[Any]:
-    every = _blocked()
-    found = (union_all(*every.values()) if blocked_by is None else every[blocked_by]).subquery()
-    since = type_coerce(func.min(found.c.since), Date)
-    query = select(found.c.claim_id, since.label("since")).group_by(found.c.claim_id)
-    if after is not None:
-        later = and_(since == after.since, found.c.claim_id > after.claim)
-        query = query.having(or_(since > after.since, later))
-    return query.order_by(since, found.c.claim_id).limit(count)
+def _counts(rows: Sequence[Row[Any]]) -> dict[str, int]:
+    claims = {(row.what, row.claim_id) for row in rows}
+    return {word: sum(what == word for what, _claim in claims) for word in BLOCKERS}
+
+
+def _places(rows: Sequence[Row[Any]], promises: Promises) -> list[Cursor]:
+    """Where each claim stands in the list: by the first who acts, and of what waits for them by the nearest day."""
+    days: dict[tuple[Any, ...], date] = {}  # many claims share a day
+    found: dict[int, Cursor] = {}
+    for row in rows:
+        key = (row.what, row.since, row.starts, row.urgent)
+        if key not in days:
+            days[key] = _due(row, promises) or row.since
+        place = Cursor(ACTS.index(BLOCKERS[row.what]), days[key], row.claim_id)
+        found[row.claim_id] = min(found.get(row.claim_id, place), place)
+    return sorted(found.values())
 
 
 # --- what holds lines up ------------------------------------------------------------------------------------------
@@ -140,7 +156,8 @@ def _blocked(claims: Collection[int] | None = None) -> dict[str, Select[Any]]:
         .outerjoin(_CONTEST_ANSWER, _CONTEST_ANSWER.c.contest_id == _CONTEST.c.id)
         .where(_CONTEST_ANSWER.c.id.is_(None)),
         "duplicate": _lines("duplicate").where(
-            flagged, or_(line.flags.contains("possible_duplicate"), line.reasons == "possible_duplicate")
+            flagged,
+            or_(line.flags.contains("possible_duplicate"), line.reasons == "possible_duplicate", repeated_elsewhere()),
         ),
         "long_stay": _lines("long_stay").where(flagged, line.flags.contains("possible_long_stay")),
         "approval": _waiting_for_approval(),
@@ -219,7 +236,8 @@ def _held(claim: int, reasons: Sequence[Row[Any]], names: Sequence[Row[Any]], to
     for row in reasons:
         by_word[row.what].append(row)
     blockers = tuple(_blocker(what, by_word[what], promises) for what in BLOCKERS if what in by_word)
-    since = min(blocker.since for blocker in blockers)
+    contested = [blocker.since for blocker in blockers if blocker.what == "contest"]
+    since = min(contested or [blocker.since for blocker in blockers])
     due = min((blocker.due for blocker in blockers if blocker.due is not None), default=None)
     people = dict.fromkeys(f"{row.first_name} {row.last_name}".strip() for row in names)
     member = f"{names[0].member_first} {names[0].member_last}".strip()

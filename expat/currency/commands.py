@@ -19,7 +19,7 @@ from expat.currency.ecb import EcbFile
 from expat.currency.explain import explained
 from expat.currency.history import kept
 from expat.currency.online import ForexPython
-from expat.currency.proposals import confirm, propose
+from expat.currency.proposals import confirm, discard, propose
 from expat.currency.seed import shipped_history
 from expat.currency.tables import PublishedRate
 from expat.currency.words import say
@@ -123,6 +123,17 @@ def confirm_(number: int, by: str) -> None:
         rate_id = confirm(session, number, by, now())
         rate = session.get_one(PublishedRate, rate_id)
     _say("confirmed", id=number, rate_id=rate_id, value=rate.value, currency=rate.currency, day=rate.published_on)
+
+
+@rates.command("discard")
+@click.argument("number", type=int, metavar="ID")
+@click.option("--reason", required=True, help="why it is not to be confirmed")
+@click.option("--by", required=True, help="who discards it: whoever typed it in, or anybody else")
+def discard_(number: int, reason: str, by: str) -> None:
+    """Discard a rate that was typed in and is not confirmed; it stays, marked as discarded."""
+    with _writing() as session:
+        discard(session, number, reason, by, now())
+    _say("discarded", id=number)
 
 
 @rates.command("list")

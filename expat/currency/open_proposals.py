@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from expat.currency.rates import Rate, rates_on
-from expat.currency.tables import RateProposal
+from expat.currency.tables import DiscardedProposal, RateProposal
 
 LOOKED_BACK = 400  # days in which a rate before is looked for: a rare currency has one a year
 NOTABLE = Decimal("0.05")  # a share: a rate that moved by more was perhaps mistyped
@@ -36,9 +36,13 @@ class OpenProposal(NamedTuple):
 
 
 def open_proposals(session: Session, preference: Sequence[str]) -> list[OpenProposal]:
-    """What waits to be confirmed, the oldest first; of a currency and day only the last that was typed in."""
+    """What waits to be confirmed, the oldest first; of a currency and day only the last that was typed in.
+
+    Where that one was discarded, none of the day waits: those before it had been typed in anew.
+    """
     newest = select(func.max(RateProposal.id)).group_by(col(RateProposal.currency), col(RateProposal.published_on))
     query = select(RateProposal).where(col(RateProposal.id).in_(newest), col(RateProposal.confirmed_by).is_(None))
+    query = query.where(col(RateProposal.id).not_in(select(col(DiscardedProposal.proposal_id))))
     return [
         OpenProposal(
             one.id or 0, one.currency, one.value, one.published_on, one.reason, one.entered_by, one.entered_at,

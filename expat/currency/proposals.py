@@ -1,4 +1,4 @@
-"""The operator's own rates: one person types one in and says why, another confirms it (four eyes)."""
+"""The operator's own rates: one person types one in and says why, another confirms it (four eyes) or discards it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlmodel import Session, col
 
 from expat import audit
 from expat.currency.arrivals import NewRate, checked
-from expat.currency.tables import PublishedRate, RateProposal
+from expat.currency.tables import DiscardedProposal, PublishedRate, RateProposal
 from expat.errors import BadInput, Conflict, NotFound
 
 OPERATOR = "operator"
+LONGEST_REASON = 500
 _NAME_LENGTH = 40
 
 
@@ -46,21 +47,47 @@ def propose(
 def confirm(session: Session, proposal_id: int, by: str, at: datetime) -> int:
     """Confirm another person's rate, which holds from now on; returns its number.
 
-    Raises NotFound, BadInput where the same person confirms, Conflict where it is confirmed already.
+    Raises NotFound, BadInput where the same person confirms, Conflict where it is confirmed already or discarded.
     """
-    proposal = session.scalar(select(RateProposal).where(col(RateProposal.id) == proposal_id).with_for_update())
-    if proposal is None:
-        raise NotFound("proposal", f"there is no rate proposal {proposal_id}", "a number that `propose` gave")
-    person = _person(by)
+    proposal, person = _locked(session, proposal_id), _person(by)
     if person.casefold() == proposal.entered_by.casefold():
         raise BadInput("by", f"{person} typed this rate in", "another person confirms it")
-    if proposal.confirmed_by is not None:
-        raise Conflict("proposal", f"{proposal_id} is confirmed already, by {proposal.confirmed_by}")
+    _check_open(session, proposal)
     rate_id = _insert(session, proposal, person, at)
     confirmed = {"confirmed_by": person, "confirmed_at": at, "rate_id": rate_id}
     session.execute(update(RateProposal).where(col(RateProposal.id) == proposal_id).values(**confirmed))
     audit.record(session, at, person, "rate.confirm", f"rate_proposal:{proposal_id}", rate=rate_id)
     return rate_id
+
+
+def discard(session: Session, proposal_id: int, reason: str, by: str, at: datetime) -> None:
+    """Say that a typed-in rate is not to be confirmed, and why: whoever typed it in, or anybody else.
+
+    The proposal stays, with who discarded it. Raises NotFound, BadInput for a reason that is empty or too long,
+    Conflict where it is confirmed already or discarded.
+    """
+    proposal, person, why = _locked(session, proposal_id), _person(by), reason.strip()
+    if not why or "\x00" in why or len(why) > LONGEST_REASON:
+        raise BadInput("reason", "is empty or too long", f"why it is discarded, in {LONGEST_REASON} characters")
+    _check_open(session, proposal)
+    session.add(DiscardedProposal(proposal_id=proposal_id, reason=why, discarded_by=person, discarded_at=at))
+    session.flush()
+    audit.record(session, at, person, "rate.discard", f"rate_proposal:{proposal_id}", reason=why)
+
+
+def _locked(session: Session, proposal_id: int) -> RateProposal:
+    proposal = session.scalar(select(RateProposal).where(col(RateProposal.id) == proposal_id).with_for_update())
+    if proposal is None:
+        raise NotFound("proposal", f"there is no rate proposal {proposal_id}", "a number that `propose` gave")
+    return proposal
+
+
+def _check_open(session: Session, proposal: RateProposal) -> None:
+    if proposal.confirmed_by is not None:
+        raise Conflict("proposal", f"{proposal.id} is confirmed already, by {proposal.confirmed_by}")
+    discarded = session.get(DiscardedProposal, proposal.id)
+    if discarded is not None:
+        raise Conflict("proposal", f"{proposal.id} is discarded, by {discarded.discarded_by}")
 
 
 def _insert(session: Session, proposal: RateProposal, confirmed_by: str, at: datetime) -> int:

@@ -51,3 +51,14 @@ class RateProposal(SQLModel, table=True):
     confirmed_by: str | None = Field(default=None, sa_column=Column(Code))
     confirmed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     rate_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("rate.id")))
+
+
+class DiscardedProposal(SQLModel, table=True):
+    """A typed-in rate that is not to be confirmed, and why. Append-only; the proposal itself stays."""
+
+    __tablename__ = "discarded_proposal"
+
+    proposal_id: int = Field(sa_column=Column(Id, ForeignKey("rate_proposal.id"), primary_key=True))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    discarded_by: str = Field(sa_column=Column(Code, nullable=False))
+    discarded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -25,6 +25,7 @@ _EN = {
     "kept": "{count} new rates kept (source {source})",
     "proposed": "Proposal {id}: 1 EUR = {value} {currency} on {day}; another person confirms it: {command}",
     "confirmed": "Proposal {id} is confirmed: {value} {currency} for 1 EUR of {day}; it is rate {rate_id}",
+    "discarded": "Proposal {id} is discarded: it can no longer be confirmed",
     "superseded": "corrected by a later one",
     "nothing_listed": "No rates for {currency} from {start} to {end}",
 }
@@ -52,6 +53,7 @@ _FR = {
     "kept": "{count} nouveaux cours gardés (source {source})",
     "proposed": "Proposition {id} : 1 EUR = {value} {currency} le {day}, à confirmer : {command}",
     "confirmed": "Proposition {id} confirmée : {value} {currency} pour 1 EUR du {day} ; c'est le cours {rate_id}",
+    "discarded": "Proposition {id} écartée : elle ne peut plus être confirmée",
     "superseded": "corrigé par un cours suivant",
     "nothing_listed": "Pas de cours pour {currency} du {start} au {end}",
 }

@@ -26,6 +26,8 @@ from expat.letters.operator import Operator
 from expat.payments.statement import name_of
 from expat.periods import DAY, Period
 from expat.plans.edition import Care, Edition
+from expat.settings import TIME_ZONE
+from expat.wording.clock import day_there
 
 _REQUEST, _ANSWER = table_of(ApprovalRequest), table_of(ApprovalAnswer)
 _FILE, _LETTER = table_of(ApprovalFile), table_of(GuaranteeLetter)
@@ -36,11 +38,13 @@ def guarantee_pdf(session: Session, answer_id: int, operator: Operator, language
 
     Raises NotFound where the answer has no letter, BadInput where a newer answer holds or the formula pays nothing.
     """
-    return guarantee_page(guarantee_of(session, answer_id, language), operator)
+    return guarantee_page(guarantee_of(session, answer_id, language, operator.time_zone), operator)
 
 
-def guarantee_of(session: Session, answer_id: int, language: str | None = None) -> Guarantee:
-    """What the guarantee letter of an answer says. Raises NotFound, BadInput."""
+def guarantee_of(
+    session: Session, answer_id: int, language: str | None = None, zone: str = TIME_ZONE
+) -> Guarantee:  # fmt: skip
+    """What the guarantee letter of an answer says, its day by the clock of the time zone. Raises NotFound, BadInput."""
     row = _read(session, answer_id)
     dossier = dossier_of(session, row.membership_id)
     spoken = language or language_of(session, row.membership_id)
@@ -54,7 +58,7 @@ def guarantee_of(session: Session, answer_id: int, language: str | None = None) 
     formula, paid = _paid(dossier, row.person_id, guaranteed, approval)
     ceiling = edition.category_ceiling(guaranteed[0].category, formula)
     return Guarantee(
-        spoken, row.code, row.made_at.date(), product(dossier, spoken), dossier.number, formula,
+        spoken, row.code, day_there(row.made_at, zone), product(dossier, spoken), dossier.number, formula,
         name_of(person, spoken), person.born, row.provider or "", row.country or "", row.care, Period(first, last),
         days, None if stay else row.sessions, approval.extends is not None, paid,
         None if ceiling is None else ceiling.value, int(edition["approval.extension_notice"].value),

@@ -11,6 +11,7 @@ from typing import Any
 
 from expat.money import EUR
 from expat.payments.statement_lines import Care, PaidLine, UnpaidLine
+from expat.wording.contract import around_heading
 from expat.wording.reasons import Explained
 from expat.wording.voice import Voice
 
@@ -143,7 +144,7 @@ class Lines:
     def because(self, why: Explained) -> Row:
         """The sentence, the advice and the article of a reason. Articles are the contract's own, in French."""
         advice = self.speaks.say("What you can do: {advice}", advice=why.next_step) if why.next_step else ""
-        before, after = self.speaks.say("Contract: {article}", article="\0").split("\0")
+        before, after = around_heading(self.speaks.language)
         return {"sentence": why.sentence, "advice": advice, "article": [before, why.article, after]}
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from expat.settings import Settings
+from expat.settings import TIME_ZONE, Settings
 from expat.wording import names
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who writes. `country` is an ISO 3166-1 code, `base_url` the address of the web pages, without a last slash."""
+    """Who writes. `country` is an ISO 3166-1 code, `base_url` the address of the web pages, without a last slash.
+
+    Instants turn into the days of letters by the clock of `time_zone`.
+    """
 
     base_url: str
     name: str = ""
@@ -20,6 +23,7 @@ class Operator:
     country: str = ""
     email: str = ""
     phone: str = ""
+    time_zone: str = TIME_ZONE
 
     def address(self, language: str) -> list[str]:
         """The postal address, line by line."""
@@ -30,10 +34,6 @@ class Operator:
 
 def from_settings(settings: Settings) -> Operator:
     """The operator of the settings."""
-    return Operator(
-        settings.base_url.rstrip("/"),
-        *(
-            getattr(settings, f"operator_{field}") or ""
-            for field in ("name", "street", "postcode", "town", "country", "email", "phone")
-        ),
-    )
+    fields = ("name", "street", "postcode", "town", "country", "email", "phone")
+    known = {field: getattr(settings, f"operator_{field}") or "" for field in fields}
+    return Operator(settings.base_url.rstrip("/"), **known, time_zone=settings.time_zone)

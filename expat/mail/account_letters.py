@@ -5,18 +5,17 @@ from __future__ import annotations
 import textwrap
 from datetime import datetime
 
-from babel.dates import format_datetime
-
 from expat.mail.letters import WIDTH
+from expat.wording.clock import moment_there
 from expat.wording.voice import voice
 
 
 def account_changed(
-    language: str, name: str, account: str, at: datetime, link: str, operator: str | None = None
+    language: str, name: str, account: str, at: datetime, zone: str, link: str, operator: str | None = None
 ) -> tuple[str, str]:
-    """Subject and text. `account` is its number as it may be shown, `link` the page of the account."""
+    """Subject and text. `account` is its number as it may be shown, `zone` whose clock it is, `link` the page."""
     speaks = voice(language)
-    say, when = speaks.say, f"{format_datetime(at, 'd MMMM y HH:mm', locale=speaks.locale)} UTC"
+    say, when = speaks.say, moment_there(at, zone, language)
     paragraphs = (
         say("Hello {name},", name=" ".join(name.split())),
         say("On {when} another account was entered to be paid to: {account}.", when=when, account=account),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
 
 from expat import audit
@@ -22,12 +22,22 @@ _PERSON: Any = table_of(InsuredPerson)
 _CHOICE: Any = table_of(PrivacyChoice)
 _MEMBERSHIP: Any = table_of(Membership)
 
+_NEWEST = select(func.max(_CHOICE.c.id)).where(_CHOICE.c.person_id == _PERSON.c.id).correlate(_PERSON)
+_PEOPLE = (
+    select(_PERSON, _CHOICE.c.private)
+    .outerjoin(_CHOICE, _CHOICE.c.id == _NEWEST.scalar_subquery())
+    .order_by(_PERSON.c.id)
+)
+_VIEWER = select(_PERSON.c.membership_id).where(_PERSON.c.id == bindparam("viewer"))
+_PEOPLE_AROUND = _PEOPLE.where(_PERSON.c.membership_id == _VIEWER.scalar_subquery())
+
 
 class Visible(NamedTuple):
-    """Whose claims an insured person sees whole, and of whom the sums alone."""
+    """Whose claims an insured person sees whole, and of whom the sums alone; `adults` are those of `whole`."""
 
     whole: frozenset[int]
     sums: frozenset[int]
+    adults: frozenset[int] = frozenset()
 
 
 def choose_privacy(session: Session, person_id: int, private: bool, day: date, at: datetime, actor: str) -> None:
@@ -66,9 +76,13 @@ def adults(session: Session, membership_id: int, day: date) -> set[int]:
 
 def visible_people(session: Session, viewer_id: int, day: date) -> Visible:
     """Whose claims an insured person sees, by one query; see `may_see`."""
-    sight = {person.id: sight for person, sight in _sights(session, viewer_id, day)}
-    whole = frozenset(key for key, how in sight.items() if how == "all")
-    return Visible(whole, frozenset(key for key, how in sight.items() if how == "sums"))
+    found = list(_sights(session, viewer_id, day))
+    whole = [person for person, how in found if how == "all"]
+    return Visible(
+        frozenset(person.id for person in whole),
+        frozenset(person.id for person, how in found if how == "sums"),
+        frozenset(person.id for person in whole if is_adult(person, day)),
+    )
 
 
 def may_see(session: Session, viewer_id: int, owner_id: int, day: date) -> Sight:
@@ -81,8 +95,7 @@ def may_see(session: Session, viewer_id: int, owner_id: int, day: date) -> Sight
 
 
 def _sights(session: Session, viewer_id: int, day: date) -> Iterable[tuple[Row[Any], Sight]]:
-    mine = select(_PERSON.c.membership_id).where(_PERSON.c.id == viewer_id).scalar_subquery()
-    people = _people(session, mine)
+    people = session.execute(_PEOPLE_AROUND, {"viewer": viewer_id}).all()
     viewer = next((person for person in people if person.id == viewer_id), None)
     return [(person, _sight(viewer, person, day)) for person in people]
 
@@ -101,11 +114,9 @@ def _is_private(person: Any, day: date) -> bool:
     return bool(person.private) and person.role != "member" and is_adult(person, day)
 
 
-def _people(session: Session, membership_id: Any) -> list[Row[Any]]:
+def _people(session: Session, membership_id: int) -> list[Row[Any]]:
     """The people of a membership, each with his or her newest choice."""
-    newest = select(func.max(_CHOICE.c.id)).where(_CHOICE.c.person_id == _PERSON.c.id).correlate(_PERSON)
-    query = select(_PERSON, _CHOICE.c.private).outerjoin(_CHOICE, _CHOICE.c.id == newest.scalar_subquery())
-    return list(session.execute(query.where(_PERSON.c.membership_id == membership_id).order_by(_PERSON.c.id)))
+    return list(session.execute(_PEOPLE.where(_PERSON.c.membership_id == membership_id)))
 
 
 def _chosen(session: Session, membership_id: int) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Boolean, and_, bindparam, func, select
 from sqlmodel import Session
 
 from expat.accounts.tables import Account
@@ -78,13 +78,20 @@ def _written(row: Any) -> Written:
     return Written(row.id, row.claim_id, row.account_id, row.author, row.from_staff, row.text, row.at, read)
 
 
+_BY_STAFF: Any = bindparam("by_staff", type_=Boolean)
+UNREAD = (
+    select(_MESSAGE.c.person_id, func.count().label("new"))
+    .outerjoin(_SEEN, and_(_SEEN.c.person_id == _MESSAGE.c.person_id, _SEEN.c.by_staff == _BY_STAFF))
+    .where(_MESSAGE.c.person_id.in_(bindparam("readers", expanding=True)), _MESSAGE.c.from_staff != _BY_STAFF)
+    .where(_MESSAGE.c.id > func.coalesce(_SEEN.c.message_id, 0))
+    .group_by(_MESSAGE.c.person_id)
+)
+
+
 def unread(session: Session, persons: Collection[int], by_staff: bool) -> dict[int, int]:
     """How many messages of the other side a side has not read, by insured person; those with none are left out."""
-    seen = and_(_SEEN.c.person_id == _MESSAGE.c.person_id, _SEEN.c.by_staff == by_staff)
-    query = select(_MESSAGE.c.person_id, func.count()).outerjoin(_SEEN, seen)
-    query = query.where(_MESSAGE.c.person_id.in_(persons), _MESSAGE.c.from_staff != by_staff)
-    query = query.where(_MESSAGE.c.id > func.coalesce(_SEEN.c.message_id, 0)).group_by(_MESSAGE.c.person_id)
-    return {row[0]: row[1] for row in session.execute(query)}
+    rows = session.execute(UNREAD, {"readers": list(persons), "by_staff": by_staff})
+    return {row.person_id: row.new for row in rows}
 
 
 def waiting(session: Session, today: date, promise: int, after: int = 0, limit: int = 50) -> list[Waiting]:

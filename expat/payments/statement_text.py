@@ -15,6 +15,7 @@ from expat.payments.statement import Statement
 from expat.payments.statement_balances import CeilingLeft
 from expat.payments.statement_lines import Care
 from expat.places import shipped
+from expat.wording.contract import in_contract
 from expat.wording.voice import Voice, voice
 
 WIDTH = 72
@@ -55,6 +56,7 @@ def _words(speaks: Voice) -> dict[str, Callable[..., Any]]:
     return {
         "say": speaks.say, "day": speaks.day, "amount": speaks.amount, "number": speaks.rate, "days": days,
         "period": lambda span: speaks.period(*span), "left": left, "row": row, "heading": heading,
+        "in_contract": lambda article: in_contract(article, speaks.language),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from expat.audit import AuditEntry
@@ -23,6 +23,20 @@ _LINE: Any = table_of(ClaimLine)
 _AUDIT: Any = table_of(AuditEntry)
 
 STAGES = ("made", "sent", "confirmed", "returned")
+
+_PAID_LINES = (
+    select(_PAYOUT, _SETTLEMENT.c.day, _LINE.c.position, _LINE.c.person_id)
+    .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
+    .join(_LINE, _LINE.c.payout_id == _PAYOUT.c.id)
+    .where(_LINE.c.claim_id == bindparam("claim"))
+    .order_by(_LINE.c.position)
+)
+_ENTRIES = (
+    select(_AUDIT)
+    .where(_AUDIT.c.subject.in_(bindparam("subjects", expanding=True)))
+    .where(_AUDIT.c.action.in_([f"payout.{stage}" for stage in STAGES]))
+    .order_by(_AUDIT.c.id)
+)
 
 
 class PayoutEvent(NamedTuple):
@@ -41,17 +55,16 @@ class PayoutEvent(NamedTuple):
 
 def payout_events(session: Session, claim_id: int, persons: Collection[int] | None = None) -> list[PayoutEvent]:
     """What happened to the payouts that pay a claim's lines, in order; with `persons`, their lines' alone."""
-    lines = select(_LINE.c.position, _LINE.c.payout_id).where(_LINE.c.claim_id == claim_id)
-    lines = lines.where(_LINE.c.payout_id.is_not(None)).order_by(_LINE.c.position)
-    if persons is not None:
-        lines = lines.where(_LINE.c.person_id.in_(persons))
     places: dict[int, tuple[int, ...]] = {}
-    for position, payout in session.execute(lines):
-        places[payout] = (*places.get(payout, ()), position)
+    payouts: dict[int, Any] = {}
+    for row in session.execute(_PAID_LINES, {"claim": claim_id}):
+        if persons is None or row.person_id in persons:
+            places[row.id] = (*places.get(row.id, ()), row.position)
+            payouts[row.id] = row
     if not places:
         return []
-    payouts = {row.id: row for row in session.execute(_payouts().where(_PAYOUT.c.id.in_(places)))}
-    return [_event(row, payouts, places) for row in session.execute(_entries(places))]
+    subjects = [f"payout:{key}" for key in places]
+    return [_event(row, payouts, places) for row in session.execute(_ENTRIES, {"subjects": subjects})]
 
 
 def stages(session: Session, payouts: Collection[int]) -> dict[int, str]:
@@ -67,17 +80,6 @@ def _stage(row: Any) -> str:
     if row.bank_file_id is not None:
         return "sent"
     return "returned" if row.returned_on is not None else "made"
-
-
-def _payouts() -> Any:
-    return select(_PAYOUT, _SETTLEMENT.c.day).join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
-
-
-def _entries(payouts: Collection[int]) -> Any:
-    """The entries of the audit trail."""
-    subjects = [f"payout:{key}" for key in payouts]
-    query = select(_AUDIT).where(_AUDIT.c.subject.in_(subjects))
-    return query.where(_AUDIT.c.action.in_([f"payout.{stage}" for stage in STAGES])).order_by(_AUDIT.c.id)
 
 
 def _event(entry: Any, payouts: dict[int, Any], places: dict[int, tuple[int, ...]]) -> PayoutEvent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import PasswordField
 
@@ -13,6 +13,7 @@ from expat.db import now as wall_clock
 from expat.errors import BadInput
 from expat.portal import who
 from expat.portal.access import EVERYONE, allow
+from expat.portal.devices import device_name
 from expat.portal.entry import GUESSED
 from expat.portal.forms import AtMost, Form, Needed
 from expat.portal.trying import own_password_wrong
@@ -38,7 +39,9 @@ def account() -> str:
 
 def _shown(form: ChangePasswordForm) -> str:
     devices = open_ones(db(), me().account, wall_clock() - idle())
-    return render_template("portal/account.html", form=form, devices=devices, row=account_row(db(), me().account))
+    return render_template(
+        "portal/account.html", form=form, devices=devices, row=account_row(db(), me().account), device_name=device_name
+    )
 
 
 @pages.post("/password")
@@ -65,7 +68,7 @@ def _set(form: ChangePasswordForm) -> AnyResponse | tuple[str, int]:
     except BadInput:
         form.password.errors = [speaks().say(GUESSED)]
         return _shown(form), 422
-    token = open_sign_in(db(), me().account, "", at, second_factor)
+    token = open_sign_in(db(), me().account, request.user_agent.string, at, second_factor)
     who.remember(token)
     flash(speaks().say("Your password is changed. Every other device is signed out."))
     return redirect(url_for("account.account"), 303)

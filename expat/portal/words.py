@@ -6,8 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_datetime
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel
 from flask_login import current_user
 from markupsafe import Markup
@@ -15,8 +14,9 @@ from markupsafe import Markup
 from expat.money import EUR, from_minor
 from expat.portal import navigation
 from expat.portal.work import house, language, speaks, today
-from expat.wording import approvals_shown, care, names
+from expat.wording import approvals_shown, care, clock, names
 from expat.wording.catalogue import LANGUAGES
+from expat.wording.contract import around_heading
 from expat.wording.reasons import title
 
 
@@ -51,8 +51,32 @@ def short_day(when: date) -> str:
 
 
 def moment(at: datetime) -> str:
-    """An instant, to the minute, in UTC."""
-    return f"{format_datetime(at, 'd MMM y HH:mm', locale=speaks().locale)} UTC"
+    """An instant to the minute, by the clock that the foot of the page names."""
+    g.clock_shown = True
+    return clock.moment(at, house().settings.time_zone, language())
+
+
+def time_of_day(at: datetime) -> str:
+    """The time of day of an instant, and whose clock it is by."""
+    return clock.time_there(at, house().settings.time_zone, language())
+
+
+def day_of(at: datetime) -> str:
+    """The day of an instant, in words."""
+    return speaks().day(clock.day_there(at, house().settings.time_zone))
+
+
+def period_of(first: datetime, last: datetime) -> str:
+    """From the day of an instant to that of another."""
+    zone = house().settings.time_zone
+    return speaks().period(clock.day_there(first, zone), clock.day_there(last, zone))
+
+
+def whose_clock() -> str:
+    """Whose clock the instants of the page are by; nothing where it shows none."""
+    if "clock_shown" not in g:
+        return ""
+    return say("Times are those of {place}.", place=clock.place(house().settings.time_zone, language()))
 
 
 def amount(value: Decimal, currency: str = EUR) -> str:
@@ -115,14 +139,20 @@ def rate(value: Decimal) -> str:
     return speaks().rate(value)
 
 
+def contract(heading: object) -> Markup:
+    """A heading of the contract, marked as the French that it is."""
+    before, after = around_heading(language())
+    return Markup('{}<span lang="fr">{}</span>{}').format(before, heading, after)
+
+
 def typed(text: str) -> Markup:
     """What somebody typed, with its line breaks."""
     return Markup("<br>").join(text.splitlines())
 
 
 GLOBALS = (
-    say, plural, day, short_day, moment, amount, minor, care_name, category_name, country, currency_name, status,
-    reason, role, period, percent, rate, typed, today,
+    say, plural, day, short_day, moment, time_of_day, day_of, period_of, whose_clock, amount, minor, care_name,
+    category_name, country, currency_name, status, reason, role, period, percent, rate, typed, today, contract,
 )  # fmt: skip
 
 

@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import NoReturn, cast
 
 from flask import Flask, Response, abort, current_app, g, request
+from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from expat.accounts.sign_in import SignedIn
+from expat.db import ReadingSession, reader, transaction
 from expat.db import now as wall_clock
-from expat.db import transaction
 from expat.documents.keys import Keys
 from expat.settings import Settings
 from expat.wording.voice import Voice, voice
@@ -44,8 +45,8 @@ class House:
 
     @cached_property
     def reader(self) -> Engine:
-        """The engine for sessions that only read; on SQLite they wait for no writer."""
-        return self.engine.execution_options(read_only=True)
+        """The engine for pages that only read."""
+        return reader(self.engine)
 
     @property
     def preference(self) -> tuple[str, ...]:
@@ -72,8 +73,10 @@ def today() -> date:
 def db() -> Session:
     """The request's session: it only reads where the page was merely asked for."""
     if "session" not in g:
-        reads = request.method in SAFE
-        g.session = Session(house().reader if reads else house().engine, expire_on_commit=False)
+        if request.method in SAFE:
+            g.session = ReadingSession(house().reader, expire_on_commit=False)
+        else:
+            g.session = Session(house().engine, expire_on_commit=False)
     return cast(Session, g.session)
 
 
@@ -100,12 +103,12 @@ def _nothing_here() -> NoReturn:
 
 def speaks() -> Voice:
     """The voice of the reader's language."""
-    if "voice" not in g:
-        from flask_babel import get_locale
-
+    kept = g._get_current_object()  # a page asks hundreds of times
+    found: Voice | None = kept.get("voice")
+    if found is None:
         locale = get_locale()
-        g.voice = voice(locale.language if locale else "en")
-    return cast(Voice, g.voice)
+        found = kept.voice = voice(locale.language if locale else "en")
+    return found
 
 
 def language() -> str:

@@ -67,14 +67,14 @@ def _converted(t: Teller, in_eur: str) -> str:
     if currency == EUR or t.step.get("after") is None:
         return ""
     after = replace(t, currency=currency).invoiced(t.step["after"])
-    return " " + t.say("At the rate of the day of payment, {eur} are {amount}.", eur=in_eur, amount=after)
+    return " " + t.say("At the exchange rate used, {eur} are {amount}.", eur=in_eur, amount=after)
 
 
 def category_ceiling_reached(t: Teller) -> Told:
     """UNO-CEIL-1, UNO-CARRY-1, UNO-RECH-1."""
     word = t.seen("category")
     sentence = t.say(
-        "In this category ({category}), a membership year is paid up to {ceiling}. {left}",
+        "In this category ({category}), at most {ceiling} is paid for each person and membership year. {left}",
         category=t.category(word),
         ceiling=_purses(t),
         left=_left(t),
@@ -99,6 +99,8 @@ def _purses(t: Teller) -> str:
 
 def _left(t: Teller) -> str:
     left = Decimal(t.seen("left"))
+    if t.ahead:
+        return t.say("{left} are left of it.", left=t.eur(left)) if left > 0 else t.say("Nothing is left of it.")
     if left > 0:
         return t.say("Before this line, {left} were left.", left=t.eur(left))
     return t.say("Before this line, nothing was left.")
@@ -121,7 +123,8 @@ def overall_ceiling_reached(t: Teller) -> Told:
     """UNO-CEIL-2."""
     return Told(
         t.say(
-            "Over all categories, a membership year is paid up to {ceiling} in formula {formula}. {left}",
+            "Over all categories, at most {ceiling} is paid for each person and membership year in formula {formula}. "
+            "{left}",
             ceiling=t.eur(t.seen("ceiling")),
             formula=t.figure_name().rsplit(".", 1)[-1],
             left=_left(t),

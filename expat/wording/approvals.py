@@ -15,6 +15,8 @@ def approval_missing(t: Teller) -> Told:
         return Told(_series(t), t.say("For the acts to come, ask for prior approval with the prescription."))
     if t.step["rule"] == "UNO-APP-4":
         return _beyond_the_stay(t)
+    if t.ahead:
+        return Told(t.say("This care needs prior approval, and we have given none for that day."), _when(t))
     return Told(
         t.say("This care needs prior approval, and none is valid for the day on which it began."), _ask_in_time(t)
     )
@@ -56,19 +58,20 @@ def _requests(t: Teller) -> str:
 
 def _series(t: Teller) -> str:
     values = {
+        "here": t.here(),
         "before": t.span("acts", t.seen("acts_before", 0)),
         "acts": t.span("acts", t.seen("acts", 0)),
         "covered": t.span("acts", t.seen("covered", 0)),
     }
     if t.step["rule"] == "UNO-APP-6":
         return t.say(
-            "The prior approval holds for {allowed} of the series in all. Counted before: {before}; on this line: "
+            "The prior approval holds for {allowed} of the series in all. Counted before: {before}; {here}: "
             "{acts}; of these, covered: {covered}.",
             allowed=t.span("acts", t.seen("allowed", 0)),
             **values,
         )
     return t.say(
-        "A series needs prior approval beyond {free}. Counted before: {before}; on this line: {acts}; of these, "
+        "A series needs prior approval beyond {free}. Counted before: {before}; {here}: {acts}; of these, "
         "covered without approval: {covered}.",
         free=t.span("acts", t.figure("series_free")),
         **values,
@@ -87,6 +90,8 @@ def _beyond_the_stay(t: Teller) -> Told:
     if notice is None:
         return Told(sentence, t.say("When a stay goes on, ask for an extension before the approved days are over."))
     latest = t.voice.day(t.on("covered_until") + timedelta(days=notice))
+    if t.ahead:
+        return Told(sentence, t.say("For more days, ask for an extension of the stay by {latest}.", latest=latest))
     return Told(
         sentence,
         t.say(
@@ -108,7 +113,7 @@ def _when(t: Teller) -> str:
     notice, emergency = t.figure("planned_notice"), t.known_figure("approval.emergency_notice")
     if notice is None:
         return ""
-    if emergency is None:
+    if emergency is None or not _admitted(t):
         return t.say("A request is made at least {notice} before the care.", notice=t.span("days", notice))
     return t.say(
         "A request is made at least {notice} before the care; in an emergency, at most {emergency} after the "
@@ -116,3 +121,9 @@ def _when(t: Teller) -> str:
         notice=t.span("days", notice),
         emergency=t.span("days", emergency),
     )
+
+
+def _admitted(t: Teller) -> bool:
+    """Whether the care is given in hospital, where alone an emergency can be reported after the admission."""
+    known = None if t.edition is None else t.edition.care.get(t.care_code() or "")
+    return known is not None and known.category in ("hospitalisation", "maternity")

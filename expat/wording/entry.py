@@ -14,6 +14,9 @@ def line_named(t: Teller, ref: str) -> str:
 def duplicate(t: Teller) -> Told:
     """UNO-DUP-1: by the invoice's number, or because a person found it so."""
     other = line_named(t, t.seen("same_as", ""))
+    if t.seen("found") and not t.seen("same_as"):
+        found = t.say("A person compared the papers of this line: it is the same care, claimed twice.")
+        return Told(f"{found} {_reviewers_reason(t)}", _two_visits(t))
     if t.seen("found"):
         found = t.say("A person compared this line with {other}: it is the same care, claimed twice.", other=other)
         return Told(f"{found} {_reviewers_reason(t)}", _two_visits(t))
@@ -31,6 +34,11 @@ def duplicate(t: Teller) -> Told:
 def possible_duplicate(t: Teller) -> Told:
     """UNO-DUP-1: nothing is refused for it, a person looks; where a person suspects it, the line waits."""
     other = line_named(t, t.seen("same_as", ""))
+    if t.seen("found") and not t.seen("same_as"):
+        found = t.say(
+            "This line seems to repeat care that was claimed already; it waits until a person has checked it."
+        )
+        return Told(f"{found} {_reviewers_reason(t)}", _two_visits(t))
     if t.seen("found"):
         found = t.say("This line seems to repeat {other}; it waits until a person has checked it.", other=other)
         return Told(f"{found} {_reviewers_reason(t)}", _two_visits(t))
@@ -49,12 +57,16 @@ def _reviewers_reason(t: Teller) -> str:
 
 
 def _two_visits(t: Teller) -> str:
+    if t.ahead:
+        return ""
     return t.say("If these are two different visits, send us the invoice of each, with its own number.")
 
 
 def not_in_force(t: Teller) -> Told:
     """UNO-FORCE-1."""
     periods = t.voice.several(t.voice.period(*p) for p in t.periods("covered"))
+    if t.ahead:
+        return Told(_covered_then(t, periods), t.say("A school certificate or a proof of work can extend the cover."))
     if periods:
         sentence = t.say(
             "The care began on {day}; this person is covered {periods}.", day=t.day("first_day"), periods=periods
@@ -70,10 +82,29 @@ def not_in_force(t: Teller) -> Told:
     )
 
 
+def _covered_then(t: Teller, periods: str) -> str:
+    if periods:
+        return t.say(
+            "The care would begin on {day}; this person is covered {periods}.",
+            day=t.day("first_day"),
+            periods=periods,
+        )
+    return t.say("The care would begin on {day}; this person has no cover.", day=t.day("first_day"))
+
+
 def suspended(t: Teller) -> Told:
     """UNO-DUN-2."""
     day = t.on("first_day")
     held = [t.voice.period(*p) for p in t.periods("suspended") if p[0] <= day <= p[1]]
+    if t.ahead:
+        return Told(
+            t.say(
+                "The cover is suspended because a premium is not paid ({periods}); the care would begin on {day}.",
+                day=t.day("first_day"),
+                periods=t.voice.several(held),
+            ),
+            t.say("Care is covered again from the day after the payment."),
+        )
     return Told(
         t.say(
             "The care began on {day}, while the cover was suspended because a premium was not paid ({periods}).",
@@ -116,8 +147,11 @@ def late(t: Teller) -> Told:
 
 def excluded(t: Teller) -> Told:
     """UNO-EXCL-1."""
+    sentence = t.say("The contract does not cover this care: {care}.", care=t.care(t.seen("care")))
+    if t.ahead:
+        return Told(sentence, t.say("If the care is of another kind, or follows an accident, ask us before it."))
     return Told(
-        t.say("The contract does not cover this care: {care}.", care=t.care(t.seen("care"))),
+        sentence,
         t.say(
             "If the care was of another kind, or came after an accident, send a medical report to the medical "
             "department, in an envelope marked confidential."
@@ -141,6 +175,15 @@ def age_condition(t: Teller) -> Told:
     """UNO-AGE-1."""
     under, before = t.figure("under_age"), t.figure("started_before_age")
     values = {"birthday": t.day("birthday"), "counted": t.day("counted_on")}
+    if t.ahead and under is not None:
+        return Told(
+            t.say(
+                "This is covered for a patient under {age} on the first day. This person's birthday at that age is "
+                "{birthday}; the care would begin on {counted}.",
+                age=t.span("years", under),
+                **values,
+            )
+        )
     if under is not None:
         return Told(
             t.say(

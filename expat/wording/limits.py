@@ -43,6 +43,8 @@ def _asked(t: Teller) -> list[str]:
 
 
 def _send_the_stay(t: Teller) -> str:
+    if t.ahead:
+        return t.say("It can be paid once that stay is claimed, or has a prior approval.")
     return t.say("Send us the invoice of that stay: the line is judged again as soon as it arrives.")
 
 
@@ -64,6 +66,7 @@ def days_limit(t: Teller) -> Told:
     """UNO-LIM-2."""
     lifetime = t.figure("lifetime_days")
     values = {
+        "here": t.here(),
         "used": t.span("days", t.seen("days_used", 0)),
         "days": t.span("days", t.seen("days", 0)),
         "covered": t.span("days", t.seen("covered", 0)),
@@ -71,15 +74,15 @@ def days_limit(t: Teller) -> Told:
     if lifetime is not None:
         return Told(
             t.say(
-                "These stays are covered for {most} over the whole life of the membership. Paid before: {used}; on "
-                "this line: {days}; of these, covered: {covered}.",
+                "These stays are covered for {most} over the whole life of the membership. Paid before: {used}; "
+                "{here}: {days}; of these, covered: {covered}.",
                 most=t.span("days", lifetime),
                 **values,
             )
         )
     return Told(
         t.say(
-            "This stay is covered for {most}. Paid before: {used}; on this line: {days}; of these, covered: {covered}.",
+            "This stay is covered for {most}. Paid before: {used}; {here}: {days}; of these, covered: {covered}.",
             most=t.span("days", t.figure("days_per_stay")),
             **values,
         )

@@ -14,7 +14,7 @@ CAUSES = {
 }
 
 DOCUMENTS = {
-    "invoice": N_("the detailed invoice, marked as paid"),
+    "invoice": N_("the detailed invoice marked as paid"),
     "prescription": N_("the prescription"),
     "cause_proof": N_("a proof of the cause (accident report, medical certificate)"),
     "medical_report": N_("a medical report"),

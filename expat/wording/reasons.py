@@ -12,6 +12,7 @@ from expat.periods import add_years
 from expat.plans.edition import Edition
 from expat.wording import amounts, approvals, entry, limits, territory, waiting
 from expat.wording.catalogue import N_
+from expat.wording.contract import heading_of
 from expat.wording.events import EVENTS
 from expat.wording.teller import Teller, Told
 from expat.wording.voice import voice
@@ -68,6 +69,7 @@ TITLES = {
 # Where one rule of several that give the same reason says it more exactly.
 _TITLES_OF_RULES = {
     ("approval_missing", "UNO-APP-4"): N_("Days beyond the prior approval"),
+    ("documents_missing", "UNO-HOSP-1"): N_("Hospital stay not known yet"),
     ("approval_missing", "UNO-APP-6"): N_("Acts beyond the prior approval"),
 }
 
@@ -106,22 +108,31 @@ def title(reason: str, language: str, rule: str = "") -> str:
 
 
 def explain(
-    step: Mapping[str, Any], language: str, edition: Edition | None = None, currency: str | None = None
+    step: Mapping[str, Any],
+    language: str,
+    edition: Edition | None = None,
+    currency: str | None = None,
+    ahead: bool = False,
 ) -> Explained:
     """A step that has a reason, as a decision's trace keeps it, in words.
 
     With the `edition` that the decision used, the advice is complete (by when to ask, what to recharge); with the
-    invoice's `currency`, amounts of the invoice carry it.
+    invoice's `currency`, amounts of the invoice carry it. `ahead`: the care is still to come.
     """
-    told = _TOLD[step["reason"]](Teller(step, language, edition, currency))
-    return Explained(title(step["reason"], language, step["rule"]), told.sentence, step["heading"], told.next_step)
+    told = _TOLD[step["reason"]](Teller(step, language, edition, currency, ahead))
+    return Explained(title(step["reason"], language, step["rule"]), told.sentence, heading_of(step), told.next_step)
 
 
 def explain_flag(
-    flag: str, step: Mapping[str, Any], language: str, edition: Edition | None = None, currency: str | None = None
+    flag: str,
+    step: Mapping[str, Any],
+    language: str,
+    edition: Edition | None = None,
+    currency: str | None = None,
+    ahead: bool = False,
 ) -> Explained:
     """A flag of a decision in words, from the step that raised it."""
-    return explain({**step, "reason": flag}, language, edition, currency)
+    return explain({**step, "reason": flag}, language, edition, currency, ahead)
 
 
 def flags_raised(step: Mapping[str, Any], flags: Iterable[str]) -> list[str]:

@@ -25,12 +25,16 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A step as kept in a trace (JSON), the language, and where known the plan's edition and the line's currency."""
+    """A step as kept in a trace (JSON), the language, and where known the plan's edition and the line's currency.
+
+    `ahead`: the care is still to come, and nothing was claimed.
+    """
 
     step: Mapping[str, Any]
     language: str
     edition: Edition | None = None
     currency: str | None = None
+    ahead: bool = False
 
     @property
     def voice(self) -> Voice:
@@ -40,6 +44,10 @@ class Teller:
     def say(self, text: str, /, **values: object) -> str:
         """A message with its values."""
         return self.voice.say(text, **values)
+
+    def here(self) -> str:
+        """Where the units stand that the step is about."""
+        return self.say("in this simulation") if self.ahead else self.say("on this line")
 
     # --- what the step looked at ---------------------------------------------------------------------------------
 

@@ -53,6 +53,19 @@ def possible_long_stay(t: Teller) -> Told:
 
 def out_of_zone(t: Teller) -> Told:
     """UNO-TERR-3."""
+    if t.ahead:
+        return Told(
+            t.say(
+                "The country ({country}) lies in zone {country_zone}; your membership has zone {zone}. Outside your "
+                "zone, during a temporary stay, these causes alone are covered: {causes}. The cause chosen is: "
+                "{cause}.",
+                country_zone=t.seen("country_zone"),
+                country=t.country("country"),
+                zone=t.seen("zone"),
+                **_causes(t, "out_of_zone_causes"),
+            ),
+            t.say("For a longer stay there, ask for a change of zone."),
+        )
     return Told(
         t.say(
             "The care was given in zone {country_zone} (country: {country}); your membership has zone {zone}. "
@@ -69,6 +82,18 @@ def out_of_zone(t: Teller) -> Told:
 
 def third_country(t: Teller) -> Told:
     """UNO-TERR-4."""
+    if t.ahead:
+        return Told(
+            t.say(
+                "The country ({country}) lies in your zone, but is neither your country of residence ({residence}), "
+                "nor one with a land border with it, nor France. There, these causes alone are covered: {causes}; or "
+                "care that we agreed to beforehand. The cause chosen is: {cause}.",
+                country=t.country("country"),
+                residence=t.country("residence"),
+                **_causes(t, "third_country_causes"),
+            ),
+            t.say("For care in that country, ask for our agreement before it begins."),
+        )
     return Told(
         t.say(
             "The care was given in a third country ({country}): it lies in your zone, but is neither your country "

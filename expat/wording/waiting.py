@@ -13,6 +13,7 @@ def waiting_period(t: Teller) -> Told:
         "category": t.category(category),
         "since": t.day("since"),
         "opens": t.day("opens"),
+        "day": t.day("first_day") if t.seen("first_day") else "",
     }
     rule = t.step["rule"]
     if rule == "UNO-UP-1":
@@ -24,20 +25,32 @@ def waiting_period(t: Teller) -> Told:
             terms=t.seen("terms"),
             **values,
         )
+    elif rule == "UNO-WAIT-4" and t.ahead:
+        sentence = t.say(
+            "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: "
+            "{country}; category: {category}). Care is covered there when it begins on {opens} or later; this care "
+            "would begin on {day}.",
+            country=t.country("country"),
+            **values,
+        )
     elif rule == "UNO-WAIT-4":
         sentence = t.say(
             "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: "
             "{country}; category: {category}). Care is covered there when it begins on {opens} or later; this care "
             "began on {day}.",
             country=t.country("country"),
-            day=t.day("first_day"),
+            **values,
+        )
+    elif t.ahead:
+        sentence = t.say(
+            "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it "
+            "begins on {opens} or later; this care would begin on {day}.",
             **values,
         )
     else:
         sentence = t.say(
             "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it "
             "begins on {opens} or later; this care began on {day}.",
-            day=t.day("first_day"),
             **values,
         )
     return Told(sentence, _wait_lifted(t, category))
@@ -48,6 +61,11 @@ def _wait_lifted(t: Teller, category: str) -> str:
     lifted = t.known_figure("waiver.categories")
     if category not in lifted if lifted is not None else category == "maternity":
         return ""
+    if t.ahead:
+        return t.say(
+            "This waiting period falls away after an accident or an unexpected illness: choose that cause, if it is "
+            "one; your claim then needs its proof."
+        )
     if t.step["rule"] == "UNO-WAIT-1":
         return t.say(
             "This waiting period falls away after an accident or an unexpected illness, or where an equivalent "

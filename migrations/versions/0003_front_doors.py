@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "approval_question",
     "contest",
     "contest_answer",
+    "discarded_proposal",
     "duplicate_review",
     "guarantee_letter",
     "message",
@@ -104,6 +105,15 @@ def upgrade() -> None:
     with op.batch_alter_table("document_reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_reading_state"), ["state"], unique=False)
 
+    op.create_table(
+        "discarded_proposal",
+        sa.Column("proposal_id", expat.db.Id, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("discarded_by", sa.String(length=40), nullable=False),
+        sa.Column("discarded_at", expat.db.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["rate_proposal.id"], name=op.f("fk_discarded_proposal_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_discarded_proposal")),
+    )
     op.create_table(
         "settlement_order",
         sa.Column("id", expat.db.Id, nullable=False),
@@ -400,7 +410,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claim_line", schema=None) as batch_op:
         batch_op.create_index("ix_claim_line_amount", ["amount", "currency"], unique=False)
-        batch_op.create_index("ix_claim_line_invoice", ["invoice"], unique=False)
+        batch_op.create_index("ix_claim_line_invoice", ["invoice", "amount", "currency"], unique=False)
         batch_op.create_index("ix_claim_line_person_claim", ["person_id", "claim_id"], unique=False)
 
     # Not in batch mode: a copied table would lose its triggers.
@@ -489,6 +499,7 @@ def downgrade() -> None:
 
     op.drop_table("account")
     op.drop_table("settlement_order")
+    op.drop_table("discarded_proposal")
     with op.batch_alter_table("document_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_reading_state"))
 

@@ -56,8 +56,9 @@ def test_a_valid_letter_shows_the_least_that_names_it(engine: Engine, membership
         "membership": "•••••••711",
         "first_day": START,
         "last_day": date(2026, 2, 20),
-        "issued_on": TODAY,
+        "issued_at": found.issued_at,
     }
+    assert found.issued_at.date() == TODAY
 
 
 @pytest.mark.parametrize("typed", ["lower", "spaces", "plain", "letters"])

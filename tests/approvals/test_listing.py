@@ -41,7 +41,7 @@ def waiting(engine: Engine, today: date = TODAY) -> list[Waiting]:
 
 def followed(engine: Engine, membership: int, person: int, today: date = TODAY) -> list[Followed]:
     with transaction(engine) as session:
-        return approvals_of(session, membership, [person], today, PROMISE)
+        return approvals_of(session, load(session, [membership])[membership], [person], today, PROMISE)
 
 
 def give(engine: Engine, key: int, given: Given, day: date = TODAY) -> None:

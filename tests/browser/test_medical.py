@@ -65,7 +65,8 @@ def test_a_refusal_needs_a_reason_which_the_member_reads(world: World) -> None:
     fill(page, world.say("Reason"), "The report does not show why a stay is needed.")
     button(page, world.say("Answer and go on"))
     number = address.rpartition("/")[2]
-    says(page, world.say("Request {number} is refused.", number=number))
+    told = world.say("Request {number} is refused: {care}, for {name}.", number=number, care="|", name="")
+    says(page, told.partition("|")[0])
     theirs = world.page(account_of(world, number), f"/approvals/{number}")
     says(theirs, "The report does not show why a stay is needed.")
 

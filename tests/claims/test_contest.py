@@ -71,9 +71,15 @@ def test_a_line_that_was_cut_can_be_contested_and_one_that_is_paid_whole_cannot(
         make(engine, lines[1])
 
 
-def test_a_line_that_waits_for_papers_can_be_contested(engine: Engine, home: Household) -> None:
+def test_a_line_that_waits_for_papers_is_not_decided_and_cannot_be_contested(engine: Engine, home: Household) -> None:
     line = visit(home.member, "40.00 EUR", documents=frozenset())
-    assert make(engine, send(engine, home.membership, "k", line).line_ids[0]) == 1
+    with pytest.raises(Conflict, match="is pending"):
+        make(engine, send(engine, home.membership, "k", line).line_ids[0])
+
+
+def test_a_line_that_was_cut_can_be_contested_before_it_is_paid(engine: Engine, home: Household) -> None:
+    cut = visit(home.member, "100.00 EUR")
+    assert make(engine, send(engine, home.membership, "k", cut).line_ids[0]) == 1
 
 
 def test_the_same_contest_again_is_one_and_another_one_waits_for_its_answer(engine: Engine, home: Household) -> None:

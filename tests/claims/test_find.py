@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Engine
 
 from expat.claims.find import Found, find
+from expat.claims.find_amounts import sums
 from expat.claims.spelling import folded
 from expat.db import transaction
 from expat.errors import BadInput
 from expat.membership.join import NewMembership, NewPerson, join
 from tests.claims.household import Household, at_home, household, send
-from tests.payments.insured import AT, JOINED, visit
+from tests.payments.insured import AT, JOINED, RECEIVED, visit
 
 
 @pytest.fixture
@@ -116,6 +117,58 @@ def test_an_invoice_is_found_by_its_number_and_by_its_amount(
     )
     send(engine, home.membership, "k", *lines)
     assert [line.position for line in look(engine, text, language).lines] == found
+
+
+def on_one_invoice(engine: Engine, home: Household) -> None:
+    """A claim of 70 EUR whose 50 EUR are one invoice, and another claim with the rest of that invoice, 12.50 EUR."""
+    lines = (
+        visit(home.member, "20.00 EUR", invoice="F-9"),
+        visit(home.member, "30.00 EUR", invoice="F-9"),
+        visit(home.child, "20.00 EUR", invoice="G-1"),
+        visit(home.child, "1500 JPY", invoice="G-2"),
+        visit(home.child, "300 JPY", invoice="G-2"),
+    )
+    send(engine, home.membership, "a", *lines)
+    send(engine, home.membership, "b", visit(home.spouse, "12.50 EUR", invoice="F-9"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("70", "en", [(1, None, 3, 7000, "EUR")]),
+        ("70,00 EUR", "fr", [(1, None, 3, 7000, "EUR")]),
+        ("70.00 SGD", "en", []),
+        ("62.50", "en", [(2, "F-9", 3, 6250, "EUR")]),
+        ("EUR 62.5", "en", [(2, "F-9", 3, 6250, "EUR")]),
+        ("50", "en", []),
+        ("1 800", "fr", [(1, None, 2, 1800, "JPY")]),
+        ("1800 JPY", "en", [(1, None, 2, 1800, "JPY")]),
+        ("12.50", "en", []),
+        ("F-9", "en", []),
+    ],
+)
+def test_a_claim_and_an_invoice_are_found_by_what_their_lines_come_to(
+    engine: Engine, home: Household, text: str, language: str, found: list[Any]
+) -> None:
+    on_one_invoice(engine, home)
+    sums = look(engine, text, language).sums
+    assert [(one.claim, one.invoice, one.lines, one.amount, one.currency) for one in sums] == found
+    assert {(one.number, one.received_on) for one in sums} <= {("M1", RECEIVED)}
+
+
+def test_invoices_of_two_memberships_with_one_number_are_two(engine: Engine, home: Household) -> None:
+    other = household(engine, "M2")
+    for one in (home, other):
+        lines = (visit(one.member, "20.00 EUR", invoice="F-9"), visit(one.spouse, "30.00 EUR", invoice="F-9"))
+        send(engine, one.membership, "a", *lines)
+    assert look(engine, "100").sums == ()
+    assert [one.number for one in look(engine, "50").sums] == ["M2", "M1"]
+
+
+def test_sums_are_looked_for_among_the_newest_claims_alone(engine: Engine, home: Household) -> None:
+    on_one_invoice(engine, home)
+    with transaction(engine) as session:
+        assert [len(sums(session, "70", "en", 5, newest)) for newest in (1, 2)] == [0, 1]
 
 
 def test_what_is_more_than_a_page_is_said(engine: Engine, home: Household) -> None:

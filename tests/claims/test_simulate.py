@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,9 @@ from sqlalchemy import Engine, func, select
 from expat.approvals.request import NewRequest, request_approval
 from expat.approvals.tables import ApprovalRequest
 from expat.claims.intake import NewLine
-from expat.claims.simulate import Simulated, simulate
+from expat.claims.papers import add_papers
+from expat.claims.simulate import Simulated, simulate, with_papers
+from expat.claims.tables import ClaimLine
 from expat.db import table_of, transaction
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
@@ -81,6 +84,33 @@ def test_it_says_which_papers_are_missing_and_what_it_pays_with_them(engine: Eng
     assert (waits.paid, waits.counts, waits.share) == (None, None, None)
     (whole,) = ask(engine, home, tests, papers_complete=True)
     assert (whole.status, whole.missing, whole.paid) == ("accepted", (), Decimal("60.00"))
+
+
+def test_an_ambulance_pays_where_its_stay_is_taken_as_known(engine: Engine, home: Household) -> None:
+    ambulance = visit(home.member, "300.00 EUR", care="hospital.ambulance", first_day=MARCH)
+    (alone,) = ask(engine, home, ambulance, papers_complete=True)
+    assert (alone.status, alone.missing, alone.paid) == ("pending", ("admission_or_discharge",), None)
+    (with_stay,) = ask(engine, home, ambulance, papers_complete=True, assume_stay=True)
+    assert (with_stay.status, with_stay.paid) == ("accepted", Decimal("300.00"))
+    stay = replace(ambulance, care="hospital.stay", quantity=1)
+    (unapproved,) = ask(engine, home, stay, papers_complete=True, assume_stay=True)
+    assert unapproved.reasons == ("approval_missing",)
+
+
+def test_a_kept_line_that_waits_tells_what_it_pays_with_its_papers(engine: Engine, home: Household) -> None:
+    waiting = visit(home.member, "50.00 EUR", care="ambulatory.pharmacy", documents=frozenset({"invoice"}))
+    done = send(engine, home.membership, "k", waiting)
+    before = everything(engine)
+    with transaction(engine) as session:
+        found = with_papers(session, home.membership, done.line_ids, DAY, SOURCES)
+    assert [(one.status, one.paid, one.paid_in) for one in found.values()] == [("accepted", Decimal("50.00"), "EUR")]
+    assert everything(engine) == before
+    with transaction(engine) as session:
+        add_papers(session, done.line_ids[0], {"prescription": None}, DAY, AT, SOURCES)
+    pay(engine)
+    with transaction(engine) as session:
+        row = session.execute(select(table_of(ClaimLine))).one()
+    assert (row.status, row.payout, row.payout_currency) == ("paid", 5000, "EUR")
 
 
 def test_lines_use_up_a_ceiling_one_after_the_other(engine: Engine, home: Household) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from expat.claims.contest import answer_contest, contest
 from expat.claims.papers import add_papers
-from expat.claims.timeline import timeline
+from expat.claims.timeline import in_time, timeline
 from expat.db import transaction
 from expat.errors import NotFound
 from expat.payments.account_records import keep_account
@@ -34,8 +34,6 @@ def test_a_claims_timeline_tells_what_happened_in_order(engine: Engine, home: Ho
     lines = [visit(home.member, f"{n}.00 EUR", care="ambulatory.imaging", documents=came) for n in (5, 6)]
     done = send(engine, home.membership, "k", *lines)
     with transaction(engine) as session:
-        contest(session, done.line_ids[0], "It is there.", date(2025, 8, 2), AT, "account:1")
-        answer_contest(session, 1, "upheld", "It is not.", date(2025, 8, 3), AT, "account:3")
         for line in done.line_ids:
             add_papers(session, line, {"prescription": None}, DAY, AT, SOURCES)
     pay(engine)
@@ -51,8 +49,6 @@ def test_a_claims_timeline_tells_what_happened_in_order(engine: Engine, home: Ho
     assert told == [
         (1, "received", ()),
         (1, "pending", (1, 2)),
-        (2, "contested", (1,)),
-        (3, "upheld", (1,)),
         (4, "papers", (1, 2)),
         (4, "accepted", (1, 2)),
         (4, "paid", (1, 2)),
@@ -62,6 +58,34 @@ def test_a_claims_timeline_tells_what_happened_in_order(engine: Engine, home: Ho
     assert payments[-1].text == "closed account"
     words = {what for _, what, _ in told} | {one.what for one in payments}
     assert all(next_steps.event(what, language) for what in words for language in ("en", "fr"))
+
+
+def test_a_contest_stands_after_what_it_contests_and_after_the_payment_of_its_instant(engine: Engine) -> None:
+    home = at_home(engine, formula="3")
+    with transaction(engine) as session:
+        keep_account(session, FRENCH, AT, membership_id=home.membership)
+    done = send(engine, home.membership, "k", visit(home.member, "100.00 EUR"))
+    pay(engine)
+    early = AT - timedelta(hours=3)  # the settlement of that day bears a later time
+    with transaction(engine) as session:
+        contest(session, done.line_ids[0], "It is too little.", DAY, early, "account:1")
+        answer_contest(session, 1, "upheld", "It is the cap.", DAY, early, "account:3")
+        events = timeline(session, done.claim_id)
+        payments = payout_events(session, done.claim_id)
+    assert [event.what for event in events] == ["received", "accepted", "paid", "contested", "upheld"]
+    told = sorted([*events, *payments], key=lambda one: in_time(one.on, one.at, one.what))
+    assert [one.what for one in told] == ["received", "accepted", "paid", "made", "contested", "upheld"]
+
+
+def test_a_contest_before_the_settlement_stands_before_it(engine: Engine) -> None:
+    home = at_home(engine, formula="3")
+    done = send(engine, home.membership, "k", visit(home.member, "100.00 EUR"))
+    with transaction(engine) as session:
+        contest(session, done.line_ids[0], "It is too little.", DAY, AT - timedelta(minutes=1), "account:1")
+    pay(engine)
+    with transaction(engine) as session:
+        events = timeline(session, done.claim_id)
+    assert [event.what for event in events] == ["received", "accepted", "contested", "paid"]
 
 
 def test_a_timeline_of_some_persons_tells_nothing_of_the_others(engine: Engine, home: Household) -> None:

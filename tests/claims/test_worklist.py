@@ -95,6 +95,28 @@ def test_who_acts_and_by_when_stands_with_each(engine: Engine, home: Household) 
     assert (one.number, one.people) == ("M1", ("Ada Lovelace",))
 
 
+def test_what_the_unit_acts_on_comes_first_by_its_day_and_what_waits_for_the_member_last(
+    engine: Engine, home: Household
+) -> None:
+    claims = held_up(engine, home)
+    old = [visit(home.spouse, "7.00 EUR")] * 2
+    claims["older"] = send(engine, home.membership, "older", *old, received_on=date(2025, 7, 21)).claim_id
+    old_papers = visit(home.child, "8.00 EUR", care="ambulatory.imaging", documents=frozenset({"invoice"}))
+    claims["old"] = send(engine, home.membership, "old", old_papers, received_on=date(2025, 7, 1)).claim_id
+    wanted = ["older", "duplicate", "contest", "approval", "rate", "old", "papers", "asked", "originals"]
+    assert [one.claim for one in work(engine).claims] == [claims[what] for what in wanted]
+
+
+def test_a_contested_claim_waits_from_the_contest_on(engine: Engine, home: Household) -> None:
+    crown = [visit(home.member, "1.00 EUR", care="dental.crown"), *[visit(home.member, "2.00 EUR")] * 2]
+    claim = send(engine, home.membership, "old", *crown, received_on=date(2025, 7, 1))
+    with transaction(engine) as session:
+        contest(session, claim.line_ids[0], "It hurt.", DAY - timedelta(days=2), AT, "account:1")
+    (held,) = [one for one in work(engine).claims if one.claim == claim.claim_id]
+    assert (held.since, held.days) == (DAY - timedelta(days=2), 2)
+    assert held.due == PROMISES.look_by(date(2025, 7, 1))  # for the line that resembles another
+
+
 def test_the_longest_waiting_come_first_in_pages(engine: Engine, home: Household) -> None:
     days = [date(2025, 8, 1), date(2025, 7, 20), date(2025, 8, 1), date(2025, 7, 25)]
     keys = [

@@ -18,7 +18,7 @@ from expat.audit import AuditEntry
 from expat.currency.explain import why
 from expat.currency.rates import Rate
 from expat.db import open_engine
-from expat.errors import BadInput
+from expat.errors import BadInput, Conflict
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 RATES = "Date,USD,SGD,\n2026-04-02,1.16,1.50,\n2026-11-16,1.10,1.42,\n"
@@ -163,3 +163,12 @@ def test_what_is_no_currency_or_no_number_is_refused(run: Run) -> None:
     assert "is no currency" in run("show", "XYZ", "--on", "2026-11-20").output
     typed = ["propose", "USD", "many", "--on", "2026-11-20", "--reason", "r", "--by", "A"]
     assert "is no number" in run(*typed).output
+
+
+def test_a_typed_rate_is_discarded_with_a_reason(run: Run, chosen: SimpleNamespace) -> None:
+    run("propose", "KWD", "0.3551", "--on", "2026-11-20", "--reason", "r", "--by", "Anne")
+    chosen.language = "fr"
+    done = run("discard", "1", "--reason", "A digit too many.", "--by", "Anne")
+    assert (done.exit_code, done.output) == (0, "Proposition 1 écartée : elle ne peut plus être confirmée\n")
+    assert isinstance(run("confirm", "1", "--by", "Paul").exception, Conflict)
+    assert run("discard", "1", "--by", "Anne").exit_code == 2

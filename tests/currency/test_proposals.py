@@ -9,9 +9,10 @@ import pytest
 from sqlmodel import Session, select
 
 from expat.audit import AuditEntry
-from expat.currency.proposals import confirm, propose
+from expat.currency.open_proposals import open_proposals
+from expat.currency.proposals import confirm, discard, propose
 from expat.currency.rates import rates_on
-from expat.currency.tables import PublishedRate, RateProposal
+from expat.currency.tables import DiscardedProposal, PublishedRate, RateProposal
 from expat.errors import BadInput, Conflict, NotFound
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -73,3 +74,45 @@ def test_both_acts_are_in_the_audit_trail(session: Session) -> None:
         ("Anne Martin", "rate.propose", f"rate_proposal:{number}"),
         ("Paul Petit", "rate.confirm", f"rate_proposal:{number}"),
     ]
+
+
+@pytest.mark.parametrize("who", ["Anne Martin", "Paul Petit"])
+def test_either_person_discards_a_rate_which_is_kept_with_the_reason(session: Session, who: str) -> None:
+    number = typed_in(session)
+    discard(session, number, " A digit too many. ", who, NOW)
+    kept = session.exec(select(DiscardedProposal)).one()
+    assert (kept.proposal_id, kept.reason, kept.discarded_by) == (number, "A digit too many.", who)
+    assert session.exec(select(RateProposal)).one().value == Decimal("0.3551")
+    act = session.exec(select(AuditEntry).where(AuditEntry.action == "rate.discard")).one()
+    assert (act.actor, act.subject, act.detail) == (who, f"rate_proposal:{number}", {"reason": "A digit too many."})
+    assert open_proposals(session, ("operator",)) == []
+
+
+def test_a_discarded_rate_is_neither_confirmed_nor_discarded_again(session: Session) -> None:
+    number = typed_in(session)
+    discard(session, number, "A digit too many.", "Paul Petit", NOW)
+    with pytest.raises(Conflict, match="is discarded, by Paul Petit"):
+        confirm(session, number, "Paul Petit", NOW)
+    with pytest.raises(Conflict, match="is discarded"):
+        discard(session, number, "Again.", "Anne Martin", NOW)
+    assert session.exec(select(PublishedRate)).all() == []
+
+
+def test_discarding_the_last_one_does_not_bring_back_the_one_before(session: Session) -> None:
+    typed_in(session, "3.551")
+    second = typed_in(session, "0.3551")
+    assert [one.id for one in open_proposals(session, ("operator",))] == [second]
+    discard(session, second, "The bank has withdrawn it.", "Anne Martin", NOW)
+    assert open_proposals(session, ("operator",)) == []
+
+
+def test_a_rate_that_counts_is_not_discarded_and_a_reason_is_needed(session: Session) -> None:
+    number = typed_in(session)
+    for wrong in ("", "  ", "x" * 501, "a\x00b"):
+        with pytest.raises(BadInput, match="reason"):
+            discard(session, number, wrong, "Paul Petit", NOW)
+    confirm(session, number, "Paul Petit", NOW)
+    with pytest.raises(Conflict, match="confirmed already"):
+        discard(session, number, "Too late.", "Paul Petit", NOW)
+    with pytest.raises(NotFound):
+        discard(session, 99, "None.", "Paul Petit", NOW)

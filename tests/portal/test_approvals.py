@@ -8,15 +8,18 @@ from io import BytesIO
 
 import pytest
 
+from expat.wording.care import care
+from expat.wording.voice import voice
 from tests.documents.samples import pdf
 from tests.portal.house import TODAY, Front, text_of
 
+CARE = "hospital.stay"
 DIAGNOSIS = "torn meniscus of the left knee"
 
 
 def asked(front: Front, **changed: str) -> dict[str, object]:
     form = {
-        "key": "k" * 32, "kind": "planned", "person": str(front.member), "care": "hospital.stay", "country": "SG",
+        "key": "k" * 32, "kind": "planned", "person": str(front.member), "care": CARE, "country": "SG",
         "starts_on": (TODAY + timedelta(days=20)).isoformat(), "provider": "Mount Test", "cost": "8,400.00",
         "currency": "SGD", "days": "4", "medical": DIAGNOSIS,
     }  # fmt: skip
@@ -76,6 +79,46 @@ def test_a_grant_with_direct_payment_gives_a_letter_that_a_hospital_can_check(fr
     public = front.client().get(f"/guarantee/{code[1]}")
     assert public.status_code == 200 and "This guarantee letter is valid." in text_of(public.text)
     assert DIAGNOSIS not in public.text and "Lovelace" not in public.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_after_a_grant_the_page_says_what_was_granted_and_who_was_told(front: Front, language: str) -> None:
+    number = ask(front).rpartition("/")[2]
+    doctor = front.client("medical", language)
+    answer = doctor.post(f"/medical/approvals/{number}", data={"decision": "grant", "days": "4", "direct": "y"})
+    assert answer.location.endswith(f"/medical?done={number}")
+    with doctor.session_transaction() as kept:
+        assert "Ada" not in str(kept.get("_flashes"))
+    page = text_of(doctor.get(answer.location).text)
+    until = voice(language).day(TODAY + timedelta(days=23)).replace("\xa0", " ")
+    wanted = (
+        ["for Ada Lovelace", f"4 days are granted: the stay is covered until {until}", "paid directly", "told by mail"]
+        if language == "en"
+        else ["pour Ada Lovelace", f"4 jours sont accordés : le séjour est couvert jusqu'au {until}", "directement"]
+    )
+    for text in [f"{number}", "member@test.example", care(CARE, language), *wanted]:
+        assert text in page, text
+    assert DIAGNOSIS not in page
+
+
+def test_after_a_refusal_the_next_request_says_so_first(front: Front) -> None:
+    first, second = (ask(front, key=letter * 32).rpartition("/")[2] for letter in "ab")
+    doctor = front.client("medical")
+    answer = doctor.post(f"/medical/approvals/{first}", data={"decision": "refuse", "reason": "Not needed now."})
+    assert answer.location.endswith(f"/medical/approvals/{second}?done={first}")
+    page = text_of(doctor.get(answer.location).text)
+    assert f"Request {first} is refused: " in page and "for Ada Lovelace." in page
+    assert "day is granted" not in page and "days are granted" not in page
+
+
+def test_nothing_is_said_of_what_was_not_answered(front: Front) -> None:
+    number = ask(front).rpartition("/")[2]
+    for query in (f"done={number}", "done=999", "done="):
+        page = front.client("medical").get(f"/medical?{query}")
+        assert page.status_code == 200 and "is granted" not in text_of(page.text)
+    assert front.client("medical").get("/medical?done=x").status_code == 404
+    granted = front.client("medical").post(f"/medical/approvals/{number}", data={"decision": "ask", "paper": "quote"})
+    assert "done" not in granted.location
 
 
 @pytest.mark.parametrize(

@@ -109,12 +109,13 @@ def test_the_worklist_shows_what_holds_claims_up_and_by_when_the_unit_acts(front
     assert "M-1" in text_of(page) and "Ada Lovelace" in text_of(page)
     assert ("Papers missing 1" if language == "en" else "Pièces manquantes 1") in text_of(page)
     assert front.client("manager").get("/desk?by=nonsense").status_code == 404
-    assert front.client("manager").get("/desk?after=yesterday").status_code == 404
+    for wrong in ("yesterday", "0.yesterday.1", "0.2025-08-01", "x.2025-08-01.1", f"0.2025-08-01.{'9' * 20}"):
+        assert front.client("manager").get(f"/desk?after={wrong}").status_code == 404
 
 
 def test_the_worklist_goes_on_after_the_last_claim_of_the_page(front: Front) -> None:
     numbers = [hand_in(front, visit(front.member, f"{n}.00", documents=frozenset())) for n in range(10, 13)]
-    page = front.client("manager").get(f"/desk?after={RECEIVED}.{numbers[0]}").text
+    page = front.client("manager").get(f"/desk?after=3.{RECEIVED}.{numbers[0]}").text
     assert f"/desk/claims/{numbers[0]}" not in page and f"/desk/claims/{numbers[2]}" in page
 
 
@@ -201,6 +202,55 @@ def test_a_line_that_repeats_another_is_compared_and_refused(front: Front) -> No
     assert (line(front, second).status, line(front, second).reasons) == ("refused", "duplicate")
     assert act(browser, second, "duplicate", outcome="distinct", why="Two visits a day.").status_code == 303
     assert line(front, second).status == "accepted"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_invoice_of_another_membership_is_shown_to_the_desk_and_to_no_member(front: Front, language: str) -> None:
+    first = hand_in(front, visit(front.stranger, invoice="F-77", country="SN"), membership=front.other_membership)
+    second = hand_in(front, visit(front.member, invoice="F-77"))
+    browser = front.client("manager", language)
+    assert f"/desk/claims/{second}" in browser.get("/desk?by=duplicate").text
+    page = browser.get(f"/desk/claims/{second}").text
+    assert f'href="/desk/claims/{first}#line-1"' in page and f'value="{first}/1"' in page
+    told = "Also claimed on another membership" if language == "en" else "Demandé aussi sur une autre adhésion"
+    assert told in text_of(page) and "M-2" in text_of(page) and "Grace Hopper" in text_of(page)
+    assert (
+        act(browser, second, "duplicate", outcome="duplicate", same_as=f"{first}/1", why="Both sent it.").status_code
+        == 303
+    )
+    assert (line(front, second).status, line(front, second).reasons) == ("refused", "duplicate")
+    members = text_of(front.client("member", language).get(f"/claims/{second}").text)
+    assert "Both sent it" in members
+    for secret in ("M-2", "Hopper", f"{first}/1", told, f"claim {first}", f"demande {first}", "None"):
+        assert secret not in members
+
+
+def test_a_claim_of_another_membership_that_was_found_distinct_is_flagged_no_more(front: Front) -> None:
+    first = hand_in(front, visit(front.stranger, invoice="F-77", country="SN"), membership=front.other_membership)
+    second = hand_in(front, visit(front.member, invoice="F-77"))
+    browser = front.client("manager")
+    assert (
+        act(browser, second, "duplicate", outcome="distinct", same_as=f"{first}/1", why="Two people.").status_code
+        == 303
+    )
+    assert f"/desk/claims/{second}" not in browser.get("/desk").text
+    assert "found to be distinct" in text_of(browser.get(f"/desk/claims/{second}").text)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_came_today_waits_since_today(front: Front, language: str) -> None:
+    refused_line(front)
+    page = text_of(front.client("manager", language).get("/desk").text)
+    assert ("waits since today" if language == "en" else "en attente depuis aujourd'hui") in page
+    assert not re.search(r"\b0 (day|jour)", page)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_sum_finds_the_claim_and_the_invoice(front: Front, language: str) -> None:
+    number = hand_in(front, visit(front.member, "30.00"), visit(front.member, "12.50", first_day=date(2025, 7, 3)))
+    page = front.client("manager", language).get("/desk/find?q=SGD+42.5").text
+    assert f"/desk/claims/{number}" in page
+    assert ("2 lines of the claim" if language == "en" else "2 lignes de la demande") in text_of(page)
 
 
 def test_a_long_stay_is_looked_at(front: Front) -> None:

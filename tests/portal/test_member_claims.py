@@ -611,8 +611,8 @@ def test_in_a_claim_for_several_persons_a_private_line_shows_its_sums_alone(fron
 def test_a_refusal_is_told_with_its_rule_its_article_and_its_arithmetic(front: Front) -> None:
     number = sent_claim(front, front.member, "100.00 EUR", care="excluded.cosmetic")
     page = text_of(front.client("member").get(f"/claims/{number}").text)
-    for told in ("Refused", "Not covered by the contract", "Contract: Les risques non couverts", "− 100.00 EUR",
-                 "rule UNO-EXCL-1", "You can contest this until"):  # fmt: skip
+    for told in ("Refused", "Not covered by the contract", "In the French contract:", "Les risques non couverts",
+                 "− 100.00 EUR", "rule UNO-EXCL-1", "You can contest this until"):  # fmt: skip
         assert told in page
 
 

@@ -391,6 +391,25 @@ def test_a_typed_rate_counts_once_another_person_confirms_it(front: Front) -> No
     assert post_to(other, "/rates/proposals/1/confirm").status_code == 409
 
 
+@pytest.mark.parametrize("name", ["accountant", "manager"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_typed_rate_is_discarded_by_either_person_with_a_reason(front: Front, name: str, language: str) -> None:
+    assert post_to(front.client("accountant"), "/rates/proposals", **RATE).status_code == 303
+    browser = front.client(name, language)
+    assert "/rates/proposals/1/discard" in browser.get("/rates").text
+    without = post_to(browser, "/rates/proposals/1/discard", currency="GEL", reason=" ")
+    assert without.status_code == 422 and re.search(r'<details class="act" open', without.text)
+    done = browser.post(
+        "/rates/proposals/1/discard", data={"currency": "GEL", "reason": "A digit too many."}, follow_redirects=True
+    )
+    assert ("is discarded" if language == "en" else "est écarté") in text_of(done.text)
+    assert "/rates/proposals/1/" not in done.text
+    assert post_to(front.client("manager"), "/rates/proposals/1/confirm").status_code == 409
+    assert post_to(browser, "/rates/proposals/1/discard", reason="Again.").status_code == 409
+    assert post_to(browser, "/rates/proposals/9/discard", reason="None.").status_code == 404
+    assert len(all_of(front, RateProposal)) == 1
+
+
 def test_a_rate_far_from_the_last_one_is_sent_twice(front: Front) -> None:
     far = {**RATE, "currency": "USD", "value": "11.565"}
     first = post_to(front.client("accountant"), "/rates/proposals", **far)

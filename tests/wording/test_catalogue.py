@@ -98,8 +98,9 @@ def test_two_files_do_not_translate_the_same_message_differently() -> None:
 
 
 def test_placeholders_are_filled_after_the_spaces_are_set() -> None:
-    assert voice("fr").say("Contract: {article}", article="A : B") == f"Contrat{WIDE}: A : B"
-    assert voice("en").say("Contract: {article}", article="{day}") == "Contract: {day}"
+    quoted = 'In the French contract: "{article}"'
+    assert voice("fr").say(quoted, article="A : B") == f"Contrat{WIDE}: A : B"
+    assert voice("en").say(quoted, article="{day}") == 'In the French contract: "{day}"'
 
 
 def test_french_counts_nothing_in_the_singular() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from expat.adjudication.rules import REASONS, RULES
 from expat.wording import names
+from expat.wording.contract import in_contract
 from expat.wording.events import EVENTS
 from expat.wording.reasons import (
     TITLES,
@@ -87,7 +88,7 @@ def test_no_waiver_is_promised_for_maternity() -> None:
 def test_a_cap_tells_unit_quantity_and_what_it_is_at_the_rate_of_the_day() -> None:
     step = next(s for s in steps() if s["reason"] == "cap_reached" and s["looked_at"]["rate"]["currency"] == "SGD")
     assert said(step)[0] == (
-        "Formula 3 pays at most 300.00 EUR per day: 3,000.00 EUR for 10 days. At the rate of the day of payment, "
+        "Formula 3 pays at most 300.00 EUR per day: 3,000.00 EUR for 10 days. At the exchange rate used, "
         "3,000.00 EUR are 4,500.00 SGD."
     )
 
@@ -115,6 +116,38 @@ def test_an_emergency_is_told_only_where_the_plan_is_at_hand() -> None:
     assert explain(step, "en").next_step.endswith("before the care.")
 
 
+def test_the_article_on_a_missing_approval_is_the_one_on_that_care() -> None:
+    step = {**with_reason("approval_missing", "UNO-APP-3"), "looked_at": {}}
+    crown = ["care.dental.crown.approval", "always", "approval", "Entente préalable / Actes dentaires", "contract"]
+    found = explain({**step, "figures": [crown, ["approval.planned_notice", 10]]}, "en", edition())
+    assert found.article == "Entente préalable / Actes dentaires"
+    assert "admission" not in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_care_to_come_nothing_is_said_as_if_it_were_claimed(language: str) -> None:
+    past = {"en": ("began", "was given", "on this line", "send us", "this line"), "fr": ("ont commencé", "cette ligne")}
+    for step in steps():
+        if step["reason"] in (
+            "waiting_period",
+            "out_of_zone",
+            "third_country",
+            "category_ceiling_reached",
+            "days_limit",
+        ):
+            found = explain(step, language, edition(), ahead=True)
+            assert found.sentence.endswith(".")
+            assert not [word for word in past[language] if word in found.text.lower()], found.text
+        if step["reason"] == "approval_missing" and step["rule"] == "UNO-APP-3":
+            assert "number" not in explain(step, language, edition(), ahead=True).text
+            assert "numéro" not in explain(step, language, edition(), ahead=True).text
+
+
+def test_headings_are_quoted_as_the_french_contracts() -> None:
+    assert in_contract("Délais d'attente", "en") == 'In the French contract: "Délais d\'attente"'
+    assert plain(in_contract("Délais d'attente", "fr")) == "Contrat : Délais d'attente"
+
+
 def test_a_recharge_is_advised_only_where_the_plan_sells_it() -> None:
     step = with_reason("category_ceiling_reached")
     for category, formula, advised in (("maternity", "3", True), ("maternity", "2", False), ("ambulatory", "4", False)):
@@ -128,8 +161,9 @@ def test_every_purse_of_a_ceiling_is_told() -> None:
     figures = [["ceiling.category.wellbeing.3", "300", "EUR", "Montant des remboursements", "sample"]]
     step = {**with_reason("category_ceiling_reached"), "looked_at": looked_at, "figures": figures}
     assert said(step)[0] == (
-        "In this category (well-being), a membership year is paid up to 750.00 EUR (300.00 EUR for the year itself, "
-        "150.00 EUR carried over from the year before and 300.00 EUR recharged). Before this line, 0.50 EUR were left."
+        "In this category (well-being), at most 750.00 EUR (300.00 EUR for the year itself, 150.00 EUR carried over "
+        "from the year before and 300.00 EUR recharged) is paid for each person and membership year. Before this "
+        "line, 0.50 EUR were left."
     )
 
 

@@ -71,6 +71,7 @@ ACTS = {
     "rate.confirm": N_("Rate confirmed"),
     "rate.fetch": N_("Rates fetched"),
     "rate.import": N_("Rates imported"),
+    "rate.discard": N_("Typed-in rate discarded"),
     "rate.propose": N_("Rate typed in"),
     "rate.seed": N_("Rates of the shipped history taken"),
     "recharge.bought": N_("Recharge bought"),
@@ -117,7 +118,7 @@ def readable(action: str, detail: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The details of an act, name by name."""
     say = speaks().say
     known = ((say(KEYS[key]) if key in KEYS else key.replace("_", " "), key, value) for key, value in detail.items())
-    return [(name, _value(action, key, value)) for name, key, value in known if value is not None]
+    return [(name, _value(action, key, value)) for name, key, value in known if value not in (None, {}, [])]
 
 
 def shown(action: str, detail: Mapping[str, Any]) -> dict[str, Any]:

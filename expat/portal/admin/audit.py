@@ -82,7 +82,8 @@ def _which(form: TrailForm, who: Sequence[str]) -> str:
 
 def _asked(form: TrailForm, who: Sequence[str]) -> audit.Asked:
     words = (form.action.data or None, form.subject.data or None)
-    return audit.Asked(who[0] if who else None, *words, form.first.data, form.last.data)
+    zone = house().settings.time_zone
+    return audit.Asked(who[0] if who else None, *words, form.first.data, form.last.data, zone)
 
 
 def _filters() -> dict[str, Any]:

@@ -51,8 +51,8 @@ class _Forms:
         """The form of an action on a line."""
         form = self.sent.get((name, line.row.position)) or form_of(name, line.row.position)
         form.seen.data = line.seen
-        if name == "duplicate" and (name, line.row.position) not in self.sent and line.other is not None:
-            form["same_as"].data = f"{line.other.claim_id}/{line.other.position}"
+        if name == "duplicate" and (name, line.row.position) not in self.sent:
+            form["same_as"].data = _repeated(line)
         return form
 
     def contest(self, key: int, line: DeskLine) -> SeenForm:
@@ -66,6 +66,13 @@ class _Forms:
         form = self.sent.get(("originals", 0)) or form_of("originals", 0)
         form.seen.data = self.found.seen
         return form
+
+
+def _repeated(line: DeskLine) -> str:
+    """The line that this one seems to repeat, of its person or else of another membership."""
+    if line.other is not None:
+        return f"{line.other.claim_id}/{line.other.position}"
+    return next((one.ref for one in line.elsewhere if one.open), "")
 
 
 def _step_words(step: Any) -> str:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, select
 
 from expat.accounts.own import refuse_own
-from expat.claims.asked import PaperAsked, requests_of
-from expat.claims.came import Came, papers_of
-from expat.claims.contest import Contested, contests_of
+from expat.claims.around import around
+from expat.claims.asked import PaperAsked
+from expat.claims.came import Came
+from expat.claims.contest import Contested
+from expat.claims.elsewhere import Elsewhere, elsewhere
 from expat.claims.findings import ORIGINAL
 from expat.claims.lines import UNPAID, key_of
 from expat.claims.next_step import NextStep, known_of, next_step, of_claim
 from expat.claims.readers import Reader, opened_as, reader_of, uses_of
 from expat.claims.shown import ShownLine, shown_claim
 from expat.claims.tables import ClaimLine, LineDecision
-from expat.claims.timeline import timeline
+from expat.claims.timeline import in_time, timeline
 from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.tables import InsuredPerson
@@ -71,7 +73,8 @@ class Happened(NamedTuple):
 class DeskLine:
     """A line. `seen` is its newest decision's key; `amount`, paid or expected, is in `paid_in`, `counted` in EUR.
 
-    `other` is the line that this one resembles (its row, with the person's names).
+    `other` is the line that this one resembles (its row, with the person's names); `elsewhere` are those of other
+    memberships that repeat it, of which no member reads.
     """
 
     row: Any
@@ -88,6 +91,7 @@ class DeskLine:
     asked: Sequence[PaperAsked]
     contests: Sequence[Contested]
     other: Any
+    elsewhere: Sequence[Elsewhere]
 
     @property
     def seen(self) -> int:
@@ -161,11 +165,10 @@ def newest_decision(line_id: int) -> int | None:
 
 def _lines(shown: Sequence[ShownLine]) -> list[DeskLine]:
     rows = [line.row for line in shown]
-    keys = [row.id for row in rows]
     got = stages(db(), {row.payout_id for row in rows if row.payout_id})
-    known = known_of(db(), rows, promises(), got)
-    papers, asked, contests = _papers(keys), requests_of(db(), keys), contests_of(db(), keys)
-    others = _others(shown)
+    there = around(db(), rows)
+    known, papers = known_of(db(), rows, promises(), got, there), _papers(there.papers)
+    others, repeated = _others(shown), elsewhere(db(), [row.id for row in rows])
     found = []
     for line in shown:
         row, decision = line.row, line.decisions[-1]
@@ -178,8 +181,8 @@ def _lines(shown: Sequence[ShownLine]) -> list[DeskLine]:
                 told(decision.trace, flags, line.edition, invoiced, row.currency, rates),
                 steps_told(decision.trace, flags, line.edition, row.currency), line.decisions, amount, currency,
                 None if row.cents is None else Decimal(row.cents).scaleb(-CENTS),
-                next_step(row, known[row.id], promises()), papers.get(row.id, ()), asked.get(row.id, ()),
-                contests.get(row.id, ()), others.get(row.id),
+                next_step(row, known[row.id], promises()), papers.get(row.id, ()), there.asked.get(row.id, ()),
+                there.contests.get(row.id, ()), others.get(row.id), repeated.get(row.id, ()),
             )
         )  # fmt: skip
     return found
@@ -205,9 +208,8 @@ def _paid(row: Any, decision: Any) -> tuple[Decimal | None, str]:
 # --- papers -------------------------------------------------------------------------------------------------------
 
 
-def _papers(lines: Sequence[int]) -> dict[int, list[Paper]]:
+def _papers(came: Mapping[int, Sequence[Came]]) -> dict[int, list[Paper]]:
     reader = reader_of(db(), me().account, me().roles, me().person, today())
-    came = papers_of(db(), lines)
     opens = {one.sha256: _opens(reader, one.sha256) for several in came.values() for one in several if one.sha256}
     return {key: [_paper(one, opens) for one in several] for key, several in came.items()}
 
@@ -265,4 +267,4 @@ def _events(claim_id: int) -> list[Happened]:
         found.append(Happened(one.on, one.at, one.what, one.lines, one.words, text))
     for paid in payout_events(db(), claim_id):
         found.append(Happened(paid.on, paid.at, paid.what, paid.lines, (), paid.text, paid.amount, paid.currency))
-    return sorted(found, key=lambda one: (one.on, one.at or datetime.combine(one.on, time.min, UTC)))
+    return sorted(found, key=lambda one: in_time(one.on, one.at, one.what))

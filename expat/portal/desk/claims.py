@@ -1,4 +1,4 @@
-"""The claims that are held up: by what, since when, who acts and by when; the longest waiting first."""
+"""The claims that are held up: by what, since when, who acts and by when; what the management unit acts on first."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ def worklist() -> str:
 
 
 def _address(by: str | None, after: Cursor) -> str:
-    return url_for(".worklist", by=by, after=f"{after.since}.{after.claim}")
+    return url_for(".worklist", by=by, after=f"{after.rank}.{after.day}.{after.claim}")
 
 
 def _cursor() -> Cursor | None:
-    """Where the page above ended, as `2025-03-01.207`; 404 for anything else."""
+    """Where the page above ended, as `0.2025-03-01.207`; 404 for anything else."""
     text = request.args.get("after", "")
     if not text:
         return None
-    day, _, claim_id = text.partition(".")
-    if not (claim_id.isascii() and claim_id.isdecimal() and len(claim_id) <= 12):
+    rank, _, rest = text.partition(".")
+    day, _, claim_id = rest.partition(".")
+    if not all(number.isascii() and number.isdecimal() and len(number) <= 12 for number in (rank, claim_id)):
         abort(404)
     try:
-        return Cursor(date.fromisoformat(day), int(claim_id))
+        return Cursor(int(rank), date.fromisoformat(day), int(claim_id))
     except ValueError:
         abort(404)

@@ -78,7 +78,7 @@ def membership_facts(membership_id: int, before: int | None) -> MembershipFacts 
         {one.id: one.name for one in people},
         paid_in,
         versions_of(db(), membership_id),
-        approvals_of(db(), membership_id, list(dossier.people), day, wait)[:MOST],
+        approvals_of(db(), dossier, list(dossier.people), day, wait)[:MOST],
         _premiums(dossier),
         stages(db(), _paid(page)),
     )

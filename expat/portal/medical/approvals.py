@@ -17,6 +17,7 @@ from expat.errors import BadInput, Conflict
 from expat.membership.changes import Acting
 from expat.portal.access import MEDICAL, allow
 from expat.portal.medical.answer_form import AnswerForm
+from expat.portal.medical.answered import answered
 from expat.portal.medical.approval_mails import tell_answer, tell_paper
 from expat.portal.work import apart, db, house, me, now, speaks, today, undo
 
@@ -40,6 +41,7 @@ def worklist() -> str:
         "portal/medical/worklist.html",
         ours=[one for one in found if one.acts == "medical"],
         theirs=[one for one in found if one.acts == "member"],
+        answered=answered(promise()),
         ending=[one for one in ending_stays(db(), today(), SOON) if one.membership not in own],
     )
 
@@ -76,11 +78,11 @@ def answer(request_id: int) -> Answer:
         undo()
         form.refuse(wrong, {"kind": "paper", "text": "paper_text", "override": "reason"})
         return _shown(request_id, form), 422
-    following = _next(request_id)
+    following, done = _next(request_id), None if form.decision.data == "ask" else request_id
     if following is None:
         flash(speaks().say("Nothing else waits for you."))
-        return redirect(url_for("medical_approvals.worklist"), 303)
-    return redirect(url_for("medical_approvals.approval", request_id=following.request), 303)
+        return redirect(url_for("medical_approvals.worklist", done=done), 303)
+    return redirect(url_for("medical_approvals.approval", request_id=following.request, done=done), 303)
 
 
 def _refuse_own(request_id: int) -> None:
@@ -102,10 +104,6 @@ def _act(request_id: int, form: AnswerForm, acting: Acting) -> None:
     )  # fmt: skip
     done = answer_file(db(), request_id, given, acting, house().keys)
     tell_answer(request_id, done.answer)
-    text = say("Request {number} is granted.", number=request_id) if granted else ""
-    flash(text or say("Request {number} is refused.", number=request_id))
-    if done.code:
-        flash(say("Guarantee letter: {code}", code=done.code))
 
 
 def _next(done: int) -> Waiting | None:
@@ -118,7 +116,12 @@ def _shown(request_id: int, form: AnswerForm | None) -> str:
     if form is None:
         form = AnswerForm.of(shown)
     return render_template(
-        "portal/medical/approval.html", shown=shown, form=form, left=_left(request_id), reads=request.method == "GET"
+        "portal/medical/approval.html",
+        shown=shown,
+        form=form,
+        left=_left(request_id),
+        reads=request.method == "GET",
+        answered=answered(promise()) if request.method == "GET" else [],
     )
 
 

@@ -47,7 +47,7 @@ def followed() -> list[Followed]:
     """The requests of the people whose claims one sees whole, the newest first."""
     chosen = house().settings
     promise = Promise(chosen.promise_approval, chosen.promise_emergency)
-    return approvals_of(db(), membership(), visible().whole, today(), promise)
+    return approvals_of(db(), dossier(), visible().whole, today(), promise)
 
 
 def own(request_id: int) -> Followed:

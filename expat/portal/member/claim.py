@@ -18,6 +18,7 @@ from expat.portal.forms import AtMost, Form, Needed
 from expat.portal.member.claim_facts import ClaimFacts, claim_facts
 from expat.portal.member.claim_files import ACCEPT, KINDS, paper_name, take_files, tell_next, told_now
 from expat.portal.member.claim_form import cause_name
+from expat.portal.member.claim_later import several_amounts
 from expat.portal.member.claim_pages import ID, claim_pages, promises
 from expat.portal.work import db, house, language, me, now, speaks, today, undo
 from expat.wording import names
@@ -29,7 +30,10 @@ Answer = str | tuple[str, int] | AnyResponse
 THERE = N_("This paper is there already: it need not be sent again.")
 THANKS = N_("Thank you: the paper has arrived, and the claim was judged again.")
 CONTESTED = N_("Your objection has arrived. A person answers it by {day}.")
-NOT_NOW = N_("This decision cannot be contested: nothing was taken off, an objection is open, or it is too long ago.")
+NOT_NOW = N_(
+    "This cannot be contested: nothing is decided yet, nothing was taken off, an objection is open, or it is too long "
+    "ago."
+)
 NO_FILE = N_("Please choose a file first.")
 ODD = N_("Some characters here cannot be kept. Please type the text again.")
 
@@ -52,7 +56,8 @@ def _shown(facts: ClaimFacts, contested: tuple[int, ContestForm] | None = None) 
         "portal/member/claims/claim.html",
         claim=facts, contested=contested, refused=told_now(), accept=ACCEPT, kinds=KINDS,
         step_words=step_words, who_acts=lambda step: who(step.who, language()), event=lambda w: event(w, language()),
-        answer_by=promises().answer_by, cause_name=cause_name, link=_link, paper_name=paper_name,
+        answer_by=promises().answer_by, cause_name=cause_name, several_amounts=several_amounts,
+        link=_link, paper_name=paper_name,
         status_of=lambda row: names.status(row.status, language(), row.reasons), me_person=me().person_role,
         new_contest=lambda line: ContestForm(None, prefix=f"contest-{line.row.position}-"),
     )  # fmt: skip

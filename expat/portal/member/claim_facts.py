@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask import abort
 
-from expat.claims.asked import PaperAsked, requests_of
-from expat.claims.came import Came, papers_of
-from expat.claims.contest import Contested, contestable_until, contests_of
+from expat.claims.around import around
+from expat.claims.asked import PaperAsked
+from expat.claims.came import Came
+from expat.claims.contest import Contested, contestable_until
 from expat.claims.findings import ORIGINAL
 from expat.claims.next_step import NextStep, known_of, next_step, of_claim
-from expat.claims.readers import LINE, Reader, Use, opened_as, reader_of
+from expat.claims.readers import LINE, Reader, Use, opened_as, reader_who_sees
 from expat.claims.shown import ShownLine, shown_claim
-from expat.claims.timeline import Event, timeline
+from expat.claims.timeline import Event, in_time, timeline
 from expat.money import CENTS, from_minor
 from expat.payments.timeline import payout_events, stages
+from expat.portal.member.claim_later import Later, later_of, sums
 from expat.portal.member.claim_pages import promises, visible
 from expat.portal.member.claim_told import Told, told
-from expat.portal.work import db, language, me, membership, today
+from expat.portal.work import db, language, me, membership
 from expat.wording import care as care_words
 from expat.wording.names import asked_why
 
@@ -58,7 +60,7 @@ class Happened(NamedTuple):
 
 @dataclass(frozen=True)
 class LineFacts:
-    """A line as the page shows it.
+    """A line as the page shows it; `later` is what it would come to with the papers that it waits for.
 
     `amount` is what was paid, or what is expected (then an estimate), in `paid_in`; `counted` in EUR.
     """
@@ -76,6 +78,12 @@ class LineFacts:
     asked: Sequence[PaperAsked]
     contests: Sequence[Contested]
     contest_until: date | None
+    later: Later | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether anything is decided: not while the line waits."""
+        return bool(self.row.status != "pending")
 
     @property
     def is_paid(self) -> bool:
@@ -112,6 +120,22 @@ class ClaimFacts:
         return {line.row.status for line in self.lines} == {"paid", "refused"}
 
     @property
+    def is_decided(self) -> bool:
+        """Whether anything of it is decided."""
+        return any(line.is_decided for line in self.lines)
+
+    @property
+    def with_papers(self) -> dict[str, Decimal]:
+        """What the lines that wait for papers would pay with them, by currency: an estimate."""
+        return sums(line.later.judged for line in self.lines if line.later is not None)
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether none of the lines that wait for papers would pay anything with them."""
+        found = [line.later.judged.status for line in self.lines if line.later is not None]
+        return bool(found) and set(found) == {"refused"}
+
+    @property
     def status(self) -> str:
         """How the claim stands: as the first of its lines that is still open."""
         standing = {line.row.status for line in self.lines}
@@ -138,11 +162,10 @@ def claim_facts(claim_id: int) -> ClaimFacts:
 
 def _lines(mine: Sequence[ShownLine]) -> list[LineFacts]:
     rows = [line.row for line in mine]
-    keys = [row.id for row in rows]
     got = stages(db(), {row.payout_id for row in rows if row.payout_id})
-    known = known_of(db(), rows, promises(), got)
-    papers, asked, contests = papers_of(db(), keys), requests_of(db(), keys), contests_of(db(), keys)
-    reader = reader_of(db(), me().account, me().roles, me().person, today())
+    there = around(db(), rows)
+    known = known_of(db(), rows, promises(), got, there)
+    reader = reader_who_sees(db(), me().account, me().roles, me().person, visible())
     found = []
     for line in mine:
         row, decision = line.row, line.decisions[-1]
@@ -153,11 +176,17 @@ def _lines(mine: Sequence[ShownLine]) -> list[LineFacts]:
             LineFacts(
                 row, line.person, _quantity(line), _told(line), decision.judged_on, amount, currency,
                 None if row.cents is None else Decimal(row.cents).scaleb(-CENTS), next_step(row, steps, promises()),
-                [PaperTold(one, _opens(reader, row, one)) for one in papers.get(row.id, ())],
-                asked.get(row.id, ()), contests.get(row.id, ()), until,
+                [PaperTold(one, _opens(reader, row, one)) for one in there.papers.get(row.id, ())],
+                there.asked.get(row.id, ()), there.contests.get(row.id, ()), until,
             )
         )  # fmt: skip
-    return found
+    return _with_later(found)
+
+
+def _with_later(lines: list[LineFacts]) -> list[LineFacts]:
+    """The lines, those that wait for papers with what they would come to."""
+    found = later_of([line.row.id for line in lines if not line.is_decided and line.missing])
+    return [replace(line, later=found.get(line.row.id)) for line in lines]
 
 
 def _told(line: ShownLine) -> Told:
@@ -213,13 +242,9 @@ def _events(claim_id: int, persons: Sequence[int]) -> list[Happened]:
     for one in payout_events(db(), claim_id, persons):
         amount, currency = (one.amount, one.currency) if to_me else (None, "")
         found.append(Happened(one.on, one.at, one.what, one.lines, (), one.text, amount, currency))
-    return sorted(found, key=_when)
+    return sorted(found, key=lambda one: in_time(one.on, one.at, one.what))
 
 
 def _event(one: Event) -> Happened:
     text = asked_why(one.text, language()) if one.what == "asked" else one.text
     return Happened(one.on, one.at, one.what, one.lines, one.words, text)
-
-
-def _when(one: Happened) -> tuple[date, datetime]:
-    return one.on, one.at or datetime.combine(one.on, time.min, UTC)

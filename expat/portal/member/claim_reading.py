@@ -19,17 +19,21 @@ __all__ = ["Proposed", "beside", "filled", "line_from", "place_for", "proposed",
 
 PATIENCE = timedelta(seconds=30)
 SHORT = 12  # digits of a hash that name a paper within a draft
-NONE = "none"  # a paper that nobody asked to be read
+READ, NONE = "read", "none"  # a paper that nobody asked to be read
 GUESSED = ("currency", "country")  # what stands there before the amount is typed is a guess of ours
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A paper, how far its reading is (asked, read, failed, none), and what it proposes, as a form has values."""
+    """A paper, how far its reading is (asked, read, failed, none), and what it proposes, as a form has values.
+
+    `days` are all days that it can be about, the likeliest first.
+    """
 
     paper: Any
     state: str
     values: Mapping[str, str] = field(default_factory=dict)
+    days: tuple[date, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -48,7 +52,11 @@ def proposed(paper: Any, reading: Reading | None, at: datetime) -> Proposed:
         return Proposed(paper, NONE)
     if reading.is_waiting and at - reading.asked_at > PATIENCE:
         return Proposed(paper, FAILED)
-    return Proposed(paper, reading.state, _values(reading.suggestion) if reading.suggestion is not None else {})
+    found = reading.suggestion
+    if found is None:
+        return Proposed(paper, reading.state)
+    days = tuple(one.value for one in (*found.care_date, *found.invoice_date))
+    return Proposed(paper, reading.state, _values(found), days)
 
 
 def _values(read: Suggestion) -> dict[str, str]:

@@ -14,12 +14,14 @@ from expat.claims.originals import originals_wanted
 from expat.claims.simulate import Simulated, simulate
 from expat.errors import BadInput
 from expat.portal.access import MEMBER, allow
+from expat.portal.member.claim_differs import differences
 from expat.portal.member.claim_files import ACCEPT, KINDS, paper_name, take_papers, tell_next, told_now
 from expat.portal.member.claim_filled import Filled
 from expat.portal.member.claim_filling import form_page
 from expat.portal.member.claim_form import LinePart
+from expat.portal.member.claim_later import Later, in_words, later, several_amounts, sums
 from expat.portal.member.claim_pages import claim_pages, dossier, held_draft, own_draft
-from expat.portal.member.claim_told import Told, told
+from expat.portal.member.claim_told import Told
 from expat.portal.work import db, house, me, membership, now, speaks, today, undo
 from expat.wording.catalogue import N_
 
@@ -32,13 +34,16 @@ CHANGED = N_("The draft was changed in another window: please look at it again b
 
 @dataclass(frozen=True)
 class CheckedLine:
-    """A line as it would be judged today; `later` is what would become of it once its papers are there."""
+    """A line as it would be judged today; `later` is what would become of it once its papers are there.
+
+    `differs` says where it is not what was read on its invoice.
+    """
 
     part: LinePart
     judged: Simulated
     told: Told
-    later: Simulated | None
-    told_later: Told | None
+    later: Later | None
+    differs: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -93,17 +98,21 @@ def check(key: str) -> Answer:
 def _checked(filled: Filled) -> Checked:
     lines, sources = filled.new_lines(), house().preference
     judged = simulate(db(), membership(), lines, today(), sources)
-    later: Sequence[Simulated | None] = [None] * len(lines)
+    then: Sequence[Simulated | None] = [None] * len(lines)
     if any(one.missing for one in judged):
-        later = simulate(db(), membership(), lines, today(), sources, papers_complete=True)
+        then = simulate(db(), membership(), lines, today(), sources, papers_complete=True)
     amounts = [line.amount for line in lines]
-    told_lines = [_line(*one) for one in zip(filled.parts, judged, later, strict=True)]
+    differs = differences(filled)
+    told_lines = [
+        _line(part, one, with_papers, differs.get(part.place, ()))
+        for part, one, with_papers in zip(filled.parts, judged, then, strict=True)
+    ]
     return Checked(
         told_lines,
         _missing(told_lines, filled.several_people),
-        _sums(judged, "member"),
-        _sums(judged, "hospital"),
-        _sums([one for one in later if one is not None], "member"),
+        sums(judged),
+        sums(judged, "hospital"),
+        sums(one for one in then if one is not None),
         originals_wanted(db(), dossier(), amounts, today(), sources),
     )
 
@@ -117,27 +126,9 @@ def _missing(lines: Sequence[CheckedLine], several_people: bool) -> list[Missing
     return [MissingPaper(kind, tuple(place for other, place in needed if other == kind)) for kind in kinds]
 
 
-def _line(part: LinePart, judged: Simulated, later: Simulated | None) -> CheckedLine:
-    then = later if judged.missing else None
-    return CheckedLine(part, judged, _words(judged), then, None if then is None else _words(then))
-
-
-def _words(judged: Simulated) -> Told:
-    rates = [judged.invoice_rate, judged.payout_rate]
-    return told(judged.trace, judged.flags, judged.edition, judged.invoiced, judged.currency, rates)
-
-
-def _sums(judged: Sequence[Simulated], payee: str) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for one in judged:
-        if one.paid and one.payee == payee:
-            found[one.paid_in] = found.get(one.paid_in, Decimal(0)) + one.paid
-    return found
-
-
-def several_amounts(by_currency: dict[str, Decimal]) -> str:
-    """Amounts of several currencies in a row."""
-    return " + ".join(speaks().amount(amount, currency) for currency, amount in by_currency.items())
+def _line(part: LinePart, judged: Simulated, then: Simulated | None, differs: Sequence[str]) -> CheckedLine:
+    with_papers = later(then) if then is not None and judged.missing else None
+    return CheckedLine(part, judged, in_words(judged), with_papers, differs)
 
 
 @claim_pages.post("/drafts/<key>/missing")

@@ -23,11 +23,14 @@ from expat.portal.member.claim_draft import Line, lines_of
 from expat.portal.member.claim_pages import claim_pages, name_of, promises, visible
 from expat.portal.work import db, language, me, membership, speaks, today, whole_number
 from expat.wording import care as care_words
+from expat.wording.catalogue import N_
 from expat.wording.next_steps import next_step
 
 pages = claim_pages
 WITH_VIEWS = (claim, claim_filling, claim_sending)  # their views belong to this group of pages
 
+REFUSED = N_("Refused: the claim says why.")
+IN_PART = N_("Paid in part: the claim says why.")
 YEAR = timedelta(days=365)
 PAGE = 20
 
@@ -74,19 +77,27 @@ def claims() -> str:
 
 def _claim_told(one: ListedClaim, got: dict[int, str]) -> ClaimTold:
     rows = [line.row for line in one.lines]
+    in_part = {row.status for row in rows} == {"paid", "refused"}
     step = of_claim([_step(line.next_step, line.row, got) for line in one.lines])
     expected = sum(row.cents or 0 for row in rows if row.status == "accepted")
     spoken = language()
     return ClaimTold(
         one,
-        {row.status for row in rows} == {"paid", "refused"},
+        in_part,
         _several(name_of(row.person_id) for row in rows),
         _several(care_words.care(row.care, spoken) for row in rows),
         amounts(one.invoiced),
         amounts(one.paid),
         speaks().amount(from_minor(expected, EUR), EUR) if expected else "",
-        next_step(step.what, spoken, step.by, step.papers, step.currencies, today()),
+        _step_words(step, in_part),
     )
+
+
+def _step_words(step: NextStep, in_part: bool) -> str:
+    """What comes next; of a refusal the list does not know until when it can be contested: the claim does."""
+    if step == NextStep("refused"):
+        return speaks().say(IN_PART if in_part else REFUSED)
+    return next_step(step.what, language(), step.by, step.papers, step.currencies, today())
 
 
 def _step(step: NextStep, row: Any, got: dict[int, str]) -> NextStep:

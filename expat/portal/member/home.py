@@ -17,7 +17,7 @@ from expat.portal.access import MEMBER, allow
 from expat.portal.member.claim_pages import dossier, promises
 from expat.portal.member.going_on import MOST_SHOWN, GoingOn, OnItsWay, OpenClaim, going_on
 from expat.portal.member.home_facts import Someone, Wait, bars_of, people_of, state_of, waits_of
-from expat.portal.work import db, language, me, membership, person, speaks, today, whole_number
+from expat.portal.work import db, language, me, person, speaks, today, whole_number
 from expat.wording import approvals_shown, care
 from expat.wording.catalogue import N_
 from expat.wording.next_steps import next_step as step_in_words
@@ -68,7 +68,7 @@ def home() -> str:
     chosen = _chosen(shown)
     sums_alone = chosen.id not in seen.whole
     on = _day_of_ceilings(chosen)
-    tasks = list(_tasks(_going_on(seen), {one.id: one for one in everyone}))
+    tasks = list(_tasks(_going_on(seen, found), {one.id: one for one in everyone}))
     return render_template(
         "portal/member/home/home.html", state=state_of(found, today(), language()), people=everyone,
         persons=shown, chosen=chosen, sums_alone=sums_alone, covered=covered, may_buy=me().person_role == "member",
@@ -92,9 +92,9 @@ def _day_of_ceilings(one: Someone) -> date | None:
     return min(today(), one.days.last)
 
 
-def _going_on(seen: Visible) -> GoingOn:
+def _going_on(seen: Visible, found: Dossier) -> GoingOn:
     is_member = me().person_role == "member"
-    return going_on(db(), membership(), me().account, seen.whole, person(), is_member, promises(), today())
+    return going_on(db(), found, me().account, seen.whole, person(), is_member, promises(), today())
 
 
 def _waits(found: Dossier, key: int) -> list[tuple[str, Wait]]:

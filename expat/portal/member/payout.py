@@ -242,7 +242,8 @@ def _tell(account_id: int | None) -> None:
         return
     held, at, settings = versions_of(db(), membership())[0], now(), house().settings
     link = f"{settings.base_url}{url_for('member_payout.payout')}"
-    text = account_changed(language(), me().name, shown_number(held), at, link, settings.operator_name)
+    told = (shown_number(held), at, settings.time_zone, link, settings.operator_name)
+    text = account_changed(language(), me().name, *told)
     put(db(), f"payout_account:{account_id}", "payout_account", me().email, language(), *text, at)
 
 

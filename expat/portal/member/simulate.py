@@ -68,7 +68,7 @@ def simulate() -> str | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     try:
-        return _page(form, _result(form, form.approved.data), _result(form, True))
+        return _page(form, _result(form, form.approved.data), _result(form, True, assume_stay=True))
     except BadInput as wrong:
         undo()
         form.refuse(wrong, {"on": "first_day"})
@@ -82,7 +82,7 @@ def _begin(form: SimulateForm) -> None:
     form.country.data = dossier().on("residence", today())
 
 
-def _result(form: SimulateForm, approved: bool) -> Told:
+def _result(form: SimulateForm, approved: bool, assume_stay: bool = False) -> Told:
     assert form.first_day.data is not None and form.amount.data is not None
     line = NewLine(
         person=int(form.person.data), care=form.care.data, first_day=form.first_day.data,
@@ -90,12 +90,15 @@ def _result(form: SimulateForm, approved: bool) -> Told:
         quantity=form.quantity.data, cause=form.cause.data,
     )  # fmt: skip
     found: list[Simulated] = simulated(
-        db(), membership(), [line], today(), house().preference, assume_approved=approved, papers_complete=True
-    )
+        db(), membership(), [line], today(), house().preference,
+        assume_approved=approved, papers_complete=True, assume_stay=assume_stay,
+    )  # fmt: skip
     return told(found[0])
 
 
-def _page(form: SimulateForm, result: Told | None = None, approved: Told | None = None) -> str:
-    helps = approved is not None and bool(approved.line.paid)
-    better = approved if result is not None and result.needs_approval and helps else None
-    return render_template("portal/member/simulate/simulate.html", form=form, result=result, better=better)
+def _page(form: SimulateForm, result: Told | None = None, helped: Told | None = None) -> str:
+    """The question, and above it the answer; with `helped`, what an approval or a known stay would change."""
+    better = helped if result is not None and (result.needs_approval or result.needs_stay) else None
+    shown = [one for one in (result, better) if one is not None]
+    rates = list(dict.fromkeys(rate for one in shown if one.line.paid for rate in one.rates))
+    return render_template("portal/member/simulate/simulate.html", form=form, result=result, better=better, rates=rates)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expat.adjudication.facts import RateUsed
+from expat.claims.next_step import STAYS
 from expat.claims.simulate import Simulated
 from expat.money import EUR
 from expat.portal.work import language, speaks
+from expat.wording import care as care_words
 from expat.wording import names
-from expat.wording.reasons import Explained, explain, explain_flag
+from expat.wording.reasons import Explained, explain, explain_flag, flags_raised
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,30 @@ class Told:
     line: Simulated
     reasons: tuple[Explained, ...]
     rates: tuple[str, ...]
-    papers: tuple[str, ...]
+    papers: str
+    quantity: str
 
     @property
     def needs_approval(self) -> bool:
         """Whether it is refused, or cut, for want of a prior approval."""
         return bool({"approval_missing", "approval_late"} & set(self.line.reasons))
+
+    @property
+    def needs_stay(self) -> bool:
+        """Whether the hospital stay that it goes with is not known yet."""
+        return any(kind in STAYS for kind in self.line.missing)
+
+    @property
+    def goes_with_stay(self) -> bool:
+        """Whether the care goes with a hospital stay."""
+        known = self.line.edition.care.get(self.line.line.care)
+        return known is not None and bool(known.goes_with)
+
+    @property
+    def category(self) -> str:
+        """The category whose ceiling it counts against, in words."""
+        known = self.line.edition.care.get(self.line.line.care)
+        return "" if known is None else care_words.category(known.category, language())
 
     @property
     def left(self) -> Decimal | None:
@@ -37,17 +57,26 @@ class Told:
 def told(line: Simulated) -> Told:
     """A simulated line in the reader's language."""
     spoken = language()
-    papers = tuple(names.document(kind, spoken) for kind in line.needed)
-    return Told(line, tuple(_reasons(line)), tuple(_rates(line)), papers)
+    papers = speaks().several(names.document(kind, spoken) for kind in line.needed)
+    return Told(line, tuple(_reasons(line)), tuple(_rates(line)), papers, _quantity(line))
+
+
+def _quantity(line: Simulated) -> str:
+    """How much of the care was counted; nothing where it is one act."""
+    known, n = line.edition.care.get(line.line.care), line.line.quantity
+    if known is None or (n == 1 and not known.counted_in_days):
+        return ""
+    return care_words.units(known.unit, n, language())
 
 
 def _reasons(line: Simulated) -> Iterator[Explained]:
+    """Why; of what would not be paid at all, the rule that decides alone."""
+    steps = [step for step in line.trace["steps"] if step["reason"]]
+    for step in steps[-1:] if line.status == "refused" else steps:
+        yield explain(step, language(), line.edition, line.currency, ahead=True)
     for step in line.trace["steps"]:
-        if step["reason"]:
-            yield explain(step, language(), line.edition, line.currency)
-        elif step["gate"] == "duplicate":
-            for flag in line.flags:
-                yield explain_flag(flag, step, language(), line.edition, line.currency)
+        for flag in flags_raised(step, line.flags):
+            yield explain_flag(flag, step, language(), line.edition, line.currency, ahead=True)
 
 
 def _rates(line: Simulated) -> Iterator[str]:

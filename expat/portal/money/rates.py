@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from expat.currency.history import kept
 from expat.currency.open_proposals import NOTABLE, change, open_proposals, rate_before
 from expat.currency.parities import Parity, parity_of
-from expat.currency.proposals import confirm, propose
+from expat.currency.proposals import LONGEST_REASON, confirm, discard, propose
 from expat.currency.rates import PARITY, Rate
 from expat.errors import BadInput
 from expat.money import EUR
@@ -55,6 +55,12 @@ class ProposalForm(Form):
     checked = TextField()
 
 
+class DiscardForm(Form):
+    """Why a typed-in rate is not to be confirmed."""
+
+    reason = TextField(validators=[Needed(), AtMost(LONGEST_REASON)])
+
+
 @pages.get("")
 @allow(ACCOUNTANT, MANAGER)
 def rates() -> Answer:
@@ -67,7 +73,11 @@ def rates() -> Answer:
     return shown if right and not asked.errors else (shown, 422)
 
 
-def _shown(asked: PeriodForm, currency: str, proposal: ProposalForm, notable: str = "") -> str:
+def _shown(
+    asked: PeriodForm, currency: str, proposal: ProposalForm, notable: str = "",
+    discarding: tuple[int, DiscardForm] | None = None,
+) -> str:  # fmt: skip
+    """The page; `discarding` is a proposal and the refused form with which it was to be discarded."""
     first, last = _period(asked)
     on = asked.on.data or min(last, today())
     asked.currency.data, asked.first.data, asked.last.data, asked.on.data = currency, first, last, on
@@ -75,7 +85,8 @@ def _shown(asked: PeriodForm, currency: str, proposal: ProposalForm, notable: st
     return render_template(
         "portal/money/rates.html", asked=asked, currency=currency, held=held, told=told, on=on, proposal=proposal,
         notable=notable, parity=_parity(currency, on), parity_in_words=parity_in_words, in_words=in_words,
-        signed=signed, NOTABLE=NOTABLE, **_rows(currency, first, last, held),
+        signed=signed, NOTABLE=NOTABLE, discarding=discarding, unsaid=DiscardForm(formdata=None),
+        **_rows(currency, first, last, held),
     )  # fmt: skip
 
 
@@ -172,3 +183,22 @@ def confirm_proposal(key: int) -> Answer:
         )
     )
     return redirect(url_for(".rates", currency=request.form.get("currency", FIRST)[:3]), 303)
+
+
+@pages.post("/proposals/<int:key>/discard")
+@allow(ACCOUNTANT, MANAGER)
+def discard_proposal(key: int) -> Answer:
+    """Discard what was typed in, by whoever looks at it."""
+    form, currency = DiscardForm(), request.form.get("currency", FIRST)[:3]
+    if not form.validate():
+        known = dict(_pairs())
+        shown = currency if currency in known else FIRST
+        proposal = ProposalForm(formdata=None, currency=shown, published_on=today())
+        return _shown(PeriodForm(formdata=None), shown, proposal, discarding=(key, form)), 422
+    discard(db(), key, form.reason.data or "", me().actor, now())
+    flash(speaks().say("The typed-in rate is discarded: it can no longer be confirmed. Your reason is kept."))
+    return redirect(url_for(".rates", currency=currency), 303)
+
+
+def _pairs() -> list[tuple[str, str]]:
+    return [pair for pairs in _currencies().values() for pair in pairs]
