@@ -7,7 +7,7 @@ answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -129,23 +129,12 @@ def contested(session: Session, contest_id: int) -> Contested:
     return _contested(row)
 
 
-def contests_of(session: Session, lines: Collection[int]) -> dict[int, list[Contested]]:
-    """The contests of lines, by line, the newest last."""
-    return contested_by_line(session.execute(CONTESTS, {"lines": list(lines)}))
-
-
 def contested_by_line(rows: Iterable[Any]) -> dict[int, list[Contested]]:
     """The rows of `CONTESTS` by line."""
     found: dict[int, list[Contested]] = {}
     for row in rows:
         found.setdefault(row.line_id, []).append(_contested(row))
     return found
-
-
-def open_contests(session: Session, after: int = 0, limit: int = 100) -> list[Contested]:
-    """Contests that wait for an answer, the oldest first; `after` is the key of the last one that was seen."""
-    query = _still_open(all_contests()).where(_CONTEST.c.id > after).limit(limit)
-    return [_contested(row) for row in session.execute(query)]
 
 
 def all_contests() -> Select[Any]:

@@ -89,9 +89,6 @@ class Known(NamedTuple):
     contest_until: date | None = None
 
 
-NOTHING = Known()
-
-
 def next_step(row: Any, known: Known, promises: Promises) -> NextStep:
     """What comes next for a line, from its row and what is known around it. Pure."""
     if known.contest is not None:

@@ -6,17 +6,18 @@ and to the medical department alone; each reading of them is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from expat.accounts.own import own_memberships
 from expat.approvals.tables import ApprovalDocument, ApprovalRequest
 from expat.claims.tables import ClaimDraft, ClaimLine, DraftDocument, LineDocument
 from expat.db import table_of
+from expat.gathered import Gathered
 from expat.membership.privacy import Visible, visible_people
 
 LINE, APPROVAL, DRAFT = "line", "approval", "draft"
@@ -113,32 +114,44 @@ def _may(reader: Reader, use: Use, secret: set[int]) -> bool:
     return reader.knows(use.person) or (use.person in reader.sees and not use.medical)
 
 
-def uses_of(session: Session, sha256: str) -> list[Use]:
-    """Where a kept document belongs, by three queries."""
-    lines = select(_PAPER.c.kind, _PAPER.c.confidential, *(_LINE.c[n] for n in ("id", "membership_id", "person_id")))
-    lines = lines.join(_LINE, _LINE.c.id == _PAPER.c.line_id).where(_PAPER.c.sha256 == sha256)
-    requests = select(_OF_REQUEST.c.kind, *(_REQUEST.c[n] for n in ("id", "membership_id", "person_id")))
-    requests = requests.join(_REQUEST, _REQUEST.c.id == _OF_REQUEST.c.request_id).where(_OF_REQUEST.c.sha256 == sha256)
-    return [
-        *(_of_person(LINE, row, row.confidential) for row in session.execute(lines.distinct())),
-        *(_of_person(APPROVAL, row, True) for row in session.execute(requests.distinct())),
-        *_of_drafts(session, sha256),
-    ]
+_HASHES: Any = bindparam("hashes", expanding=True)
+_USES = Gathered(
+    lines=select(
+        *(_PAPER.c[n] for n in ("sha256", "kind", "confidential")),
+        *(_LINE.c[n] for n in ("id", "membership_id", "person_id")),
+    )
+    .join(_LINE, _LINE.c.id == _PAPER.c.line_id)
+    .where(_PAPER.c.sha256.in_(_HASHES))
+    .distinct(),
+    requests=select(
+        _OF_REQUEST.c.sha256, _OF_REQUEST.c.kind, *(_REQUEST.c[n] for n in ("id", "membership_id", "person_id"))
+    )
+    .join(_REQUEST, _REQUEST.c.id == _OF_REQUEST.c.request_id)
+    .where(_OF_REQUEST.c.sha256.in_(_HASHES))
+    .distinct(),
+    drafts=select(  # those that are still filled in
+        _OF_DRAFT.c.sha256, _OF_DRAFT.c.kind, _OF_DRAFT.c.confidential,
+        *(_DRAFT.c[n] for n in ("key", "membership_id", "account_id")),
+    )
+    .join(_DRAFT, _DRAFT.c.key == _OF_DRAFT.c.draft_key)
+    .where(_OF_DRAFT.c.sha256.in_(_HASHES), _DRAFT.c.claim_id.is_(None), _DRAFT.c.dropped_at.is_(None)),
+)  # fmt: skip
+
+
+def uses_of(session: Session, hashes: Collection[str]) -> dict[str, list[Use]]:
+    """Where kept documents belong, by their SHA-256, each with a list that may be empty; one query for all."""
+    found: dict[str, list[Use]] = {sha256: [] for sha256 in hashes}
+    rows = _USES(session, {"hashes": list(found)}) if found else {"lines": [], "requests": [], "drafts": []}
+    for row in rows["lines"]:
+        found[row.sha256].append(_of_person(LINE, row, row.confidential))
+    for row in rows["requests"]:
+        found[row.sha256].append(_of_person(APPROVAL, row, True))
+    for row in rows["drafts"]:
+        subject = f"{DRAFT}:{row.key}"
+        use = Use(DRAFT, row.kind, row.confidential, row.membership_id, None, row.account_id, subject)
+        found[row.sha256].append(use)
+    return found
 
 
 def _of_person(where: str, row: Any, confidential: bool) -> Use:
     return Use(where, row.kind, confidential, row.membership_id, row.person_id, None, f"{where}:{row.id}")
-
-
-def _of_drafts(session: Session, sha256: str) -> list[Use]:
-    """Drafts that are still filled in."""
-    still_open = _DRAFT.c.claim_id.is_(None) & _DRAFT.c.dropped_at.is_(None)
-    query = (
-        select(_OF_DRAFT.c.kind, _OF_DRAFT.c.confidential, _DRAFT.c.key, _DRAFT.c.membership_id, _DRAFT.c.account_id)
-        .join(_DRAFT, _DRAFT.c.key == _OF_DRAFT.c.draft_key)
-        .where(_OF_DRAFT.c.sha256 == sha256, still_open)
-    )
-    return [
-        Use(DRAFT, row.kind, row.confidential, row.membership_id, None, row.account_id, f"{DRAFT}:{row.key}")
-        for row in session.execute(query)
-    ]

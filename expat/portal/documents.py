@@ -68,7 +68,7 @@ def _opened(sha256: str, number: int | None = None, kept: bool = True) -> Opened
     if not HASH.fullmatch(sha256):
         abort(404)
     who = me()
-    use = opened_as(reader_of(db(), who.account, who.roles, who.person, today()), uses_of(db(), sha256))
+    use = opened_as(reader_of(db(), who.account, who.roles, who.person, today()), uses_of(db(), [sha256])[sha256])
     if use is None:
         abort(404)
     media_type = media_type_of(db(), sha256)

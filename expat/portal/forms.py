@@ -29,6 +29,8 @@ WRONG_CHOICE = N_("Please choose one of the list.")
 TOO_LONG = N_("This is too long: {most} characters at most.")
 
 COMMON = ("EUR", "USD", "GBP", "CHF", "SGD", "CAD", "AED", "AUD", "JPY", "THB", "HKD", "CNY", "BRL", "MXN", "XOF")
+# Metals, baskets and tests among the codes of ISO 4217: nobody is paid in them.
+NO_MONEY = frozenset({"XAU", "XAG", "XPT", "XPD", "XTS", "XXX", "XDR", "XUA", "XBA", "XBB", "XBC", "XBD", "XSU"})
 
 
 class Form(FlaskForm):
@@ -201,4 +203,4 @@ def _has_units(code: str) -> bool:
         minor_units(code)
     except BadInput:
         return False
-    return code not in {"XAU", "XAG", "XPT", "XPD", "XTS", "XXX", "XDR", "XUA", "XBA", "XBB", "XBC", "XBD", "XSU"}
+    return code not in NO_MONEY

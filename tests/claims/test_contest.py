@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from expat.claims.contest import answer_contest, contest, contested, contests_of, open_contests
+from expat.claims.contest import all_contests, answer_contest, contest, contested
 from expat.claims.tables import Contest
 from expat.db import open_engine, table_of, transaction
 from expat.errors import BadInput, Conflict, NotFound
@@ -45,14 +45,13 @@ def test_a_refused_line_is_contested_and_answered_once(engine: Engine, home: Hou
     line = refused(engine, home)
     key = make(engine, line)
     with transaction(engine) as session:
-        assert [one.id for one in open_contests(session)] == [key]
+        assert [row.id for row in session.execute(all_contests()) if row.answered_on is None] == [key]
         found = contested(session, key)
     assert (found.line_id, found.ref, found.reason, found.contested_on) == (line, "1/1", WHY, DAY)
     assert (found.person_id, found.membership_id, found.answered_on) == (home.member, home.membership, None)
     answer(engine, key, "changed", "You are right.")
     with transaction(engine) as session:
-        assert open_contests(session) == []
-        (seen,) = contests_of(session, [line])[line]
+        seen = contested(session, key)
     assert (seen.outcome, seen.answer, seen.answered_by) == ("changed", "You are right.", STAFF)
     with pytest.raises(Conflict, match="is answered"):
         answer(engine, key)

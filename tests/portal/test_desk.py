@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 
 from expat.accounts.tables import Account
 from expat.claims.asked import requests_of
-from expat.claims.contest import contest, contests_of
+from expat.claims.contest import CONTESTS, contest
 from expat.claims.drafts import draft, say_document
 from expat.claims.intake import NewClaim, NewLine
 from expat.claims.submit import submit
@@ -310,7 +310,7 @@ def test_a_contest_is_answered_and_its_member_told(front: Front) -> None:
     assert browser.post(path, data={**data, f"{prefix}-outcome": "upheld"}).status_code == 303
     line_id = line(front, number).id
     with front.writing() as session:
-        (found,) = contests_of(session, [line_id])[line_id]
+        (found,) = session.execute(CONTESTS, {"lines": [line_id]})
     assert (found.outcome, found.answer) == ("upheld", "You are right.")
     (mail,) = mails(front)
     assert f"/claims/{number}" in mail.body and "right" not in mail.body

@@ -50,10 +50,6 @@ class Suggestion:
     invoice_number: tuple[Found[str], ...] = ()
     country: tuple[Found[str], ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(getattr(self, field.name) for field in fields(self))
-
     def as_json(self) -> dict[str, list[dict[str, str]]]:
         """Plain data: amounts as decimal strings, days as ISO dates."""
         return {

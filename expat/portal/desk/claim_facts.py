@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,21 +18,18 @@ from expat.claims.elsewhere import Elsewhere, elsewhere
 from expat.claims.findings import ORIGINAL
 from expat.claims.lines import UNPAID, key_of
 from expat.claims.next_step import NextStep, known_of, next_step, of_claim
-from expat.claims.readers import Reader, opened_as, reader_of, uses_of
+from expat.claims.readers import opened_as, reader_of, uses_of
 from expat.claims.shown import ShownLine, shown_claim
 from expat.claims.tables import ClaimLine, LineDecision
-from expat.claims.timeline import in_time, timeline
 from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.tables import InsuredPerson
-from expat.money import CENTS, from_minor
-from expat.payments.timeline import payout_events, stages
+from expat.payments.timeline import stages
 from expat.portal.desk.claim_trace import StepTold, steps_told
+from expat.portal.member.claim_lines import Happened, counted, happened, line_told, paid_or_expected, quantity_told
 from expat.portal.member.claim_pages import promises
-from expat.portal.member.claim_told import Told, told
-from expat.portal.work import db, language, me, today
-from expat.wording import care as care_words
-from expat.wording.names import asked_why
+from expat.portal.member.claim_told import Told
+from expat.portal.work import db, me, today
 
 _LINE: Any = table_of(ClaimLine)
 _PERSON: Any = table_of(InsuredPerson)
@@ -54,19 +50,6 @@ class Scan(NamedTuple):
     sha256: str
     kinds: tuple[str, ...]
     places: tuple[int, ...]
-
-
-class Happened(NamedTuple):
-    """An entry of the timeline; `amount` is in `currency`."""
-
-    on: date
-    at: datetime | None
-    what: str
-    places: tuple[int, ...]
-    words: tuple[str, ...]
-    text: str
-    amount: Decimal | None = None
-    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +135,7 @@ def desk_claim(claim_id: int) -> DeskClaim:
         of_claim([line.step for line in lines]),
         _scans(lines),
         sum(paper.secret for line in lines for paper in line.papers),
-        _events(claim_id),
+        happened(claim_id),
     )
 
 
@@ -172,15 +155,12 @@ def _lines(shown: Sequence[ShownLine]) -> list[DeskLine]:
     found = []
     for line in shown:
         row, decision = line.row, line.decisions[-1]
-        rates = [decision.facts["invoice_rate"], decision.facts["payout_rate"]]
-        invoiced, flags = from_minor(row.amount, row.currency), row.flags.split()
-        amount, currency = _paid(row, decision)
+        amount, currency = paid_or_expected(line)
         found.append(
             DeskLine(
-                row, line.person, _quantity(line),
-                told(decision.trace, flags, line.edition, invoiced, row.currency, rates),
-                steps_told(decision.trace, flags, line.edition, row.currency), line.decisions, amount, currency,
-                None if row.cents is None else Decimal(row.cents).scaleb(-CENTS),
+                row, line.person, quantity_told(line), line_told(line),
+                steps_told(decision.trace, row.flags.split(), line.edition, row.currency), line.decisions, amount,
+                currency, counted(row),
                 next_step(row, known[row.id], promises()), papers.get(row.id, ()), there.asked.get(row.id, ()),
                 there.contests.get(row.id, ()), others.get(row.id), repeated.get(row.id, ()),
             )
@@ -188,34 +168,14 @@ def _lines(shown: Sequence[ShownLine]) -> list[DeskLine]:
     return found
 
 
-def _quantity(line: ShownLine) -> str:
-    known = line.edition.care.get(line.row.care)
-    if known is None or (line.row.quantity == 1 and not known.counted_in_days):
-        return ""
-    return care_words.units(known.unit, line.row.quantity, language())
-
-
-def _paid(row: Any, decision: Any) -> tuple[Decimal | None, str]:
-    """What was paid; of an accepted line what its decision came to, at the rates of that day."""
-    if row.payout is not None:
-        return from_minor(row.payout, row.payout_currency), row.payout_currency
-    units, currency = decision.trace["payout"], decision.trace["payout_currency"]
-    if row.status == "accepted" and units is not None:
-        return from_minor(units, currency), currency
-    return None, ""
-
-
 # --- papers -------------------------------------------------------------------------------------------------------
 
 
 def _papers(came: Mapping[int, Sequence[Came]]) -> dict[int, list[Paper]]:
     reader = reader_of(db(), me().account, me().roles, me().person, today())
-    opens = {one.sha256: _opens(reader, one.sha256) for several in came.values() for one in several if one.sha256}
+    uses = uses_of(db(), {one.sha256 for several in came.values() for one in several if one.sha256})
+    opens = {sha256: opened_as(reader, where) is not None for sha256, where in uses.items()}
     return {key: [_paper(one, opens) for one in several] for key, several in came.items()}
-
-
-def _opens(reader: Reader, sha256: str) -> bool:
-    return opened_as(reader, uses_of(db(), sha256)) is not None
 
 
 def _paper(one: Came, opens: dict[str, bool]) -> Paper:
@@ -254,17 +214,3 @@ def _same_as(trace: Any) -> int | None:
         return key_of(named) if named else None
     except BadInput:
         return None  # a story's own name of a line
-
-
-# --- what happened ------------------------------------------------------------------------------------------------
-
-
-def _events(claim_id: int) -> list[Happened]:
-    """What happened to the claim and to the payouts that pay it, in order."""
-    found = []
-    for one in timeline(db(), claim_id):
-        text = asked_why(one.text, language()) if one.what == "asked" else one.text
-        found.append(Happened(one.on, one.at, one.what, one.lines, one.words, text))
-    for paid in payout_events(db(), claim_id):
-        found.append(Happened(paid.on, paid.at, paid.what, paid.lines, (), paid.text, paid.amount, paid.currency))
-    return sorted(found, key=lambda one: in_time(one.on, one.at, one.what))

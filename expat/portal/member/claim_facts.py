@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,14 +18,12 @@ from expat.claims.findings import ORIGINAL
 from expat.claims.next_step import NextStep, known_of, next_step, of_claim
 from expat.claims.readers import LINE, Reader, Use, opened_as, reader_who_sees
 from expat.claims.shown import ShownLine, shown_claim
-from expat.claims.timeline import Event, in_time, timeline
-from expat.money import CENTS, from_minor
-from expat.payments.timeline import payout_events, stages
+from expat.payments.timeline import stages
 from expat.portal.member.claim_later import Later, later_of, sums
+from expat.portal.member.claim_lines import Happened, counted, happened, line_told, paid_or_expected, quantity_told
 from expat.portal.member.claim_pages import promises, visible
-from expat.portal.member.claim_told import Told, told
+from expat.portal.member.claim_told import Told
 from expat.portal.work import db, language, me, membership
-from expat.wording import care as care_words
 from expat.wording.names import asked_why
 
 
@@ -43,19 +41,6 @@ class Wanted(NamedTuple):
     places: tuple[int, ...]
     why: tuple[str, ...]
     asked_on: date | None
-
-
-class Happened(NamedTuple):
-    """An entry of the timeline; `amount` is in `currency`."""
-
-    on: date
-    at: datetime | None
-    what: str
-    places: tuple[int, ...]
-    words: tuple[str, ...]
-    text: str
-    amount: Decimal | None = None
-    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +141,7 @@ def claim_facts(claim_id: int) -> ClaimFacts:
         of_claim([line.step for line in lines]),
         _wanted(lines),
         _originals(lines),
-        _events(claim_id, [line.row.person_id for line in mine]),
+        happened(claim_id, [line.row.person_id for line in mine], amounts=me().person_role == "member"),
     )
 
 
@@ -171,11 +156,11 @@ def _lines(mine: Sequence[ShownLine]) -> list[LineFacts]:
         row, decision = line.row, line.decisions[-1]
         until = contestable_until(row.status, decision, line.edition)
         steps = known[row.id]._replace(contest_until=until)
-        amount, currency = _paid(row, decision)
+        amount, currency = paid_or_expected(line)
         found.append(
             LineFacts(
-                row, line.person, _quantity(line), _told(line), decision.judged_on, amount, currency,
-                None if row.cents is None else Decimal(row.cents).scaleb(-CENTS), next_step(row, steps, promises()),
+                row, line.person, quantity_told(line), line_told(line), decision.judged_on, amount, currency,
+                counted(row), next_step(row, steps, promises()),
                 [PaperTold(one, _opens(reader, row, one)) for one in there.papers.get(row.id, ())],
                 there.asked.get(row.id, ()), there.contests.get(row.id, ()), until,
             )
@@ -187,30 +172,6 @@ def _with_later(lines: list[LineFacts]) -> list[LineFacts]:
     """The lines, those that wait for papers with what they would come to."""
     found = later_of([line.row.id for line in lines if not line.is_decided and line.missing])
     return [replace(line, later=found.get(line.row.id)) for line in lines]
-
-
-def _told(line: ShownLine) -> Told:
-    row, decision = line.row, line.decisions[-1]
-    rates = [decision.facts["invoice_rate"], decision.facts["payout_rate"]]
-    invoiced = from_minor(row.amount, row.currency)
-    return told(decision.trace, row.flags.split(), line.edition, invoiced, row.currency, rates)
-
-
-def _quantity(line: ShownLine) -> str:
-    known = line.edition.care.get(line.row.care)
-    if known is None or (line.row.quantity == 1 and not known.counted_in_days):
-        return ""
-    return care_words.units(known.unit, line.row.quantity, language())
-
-
-def _paid(row: Any, decision: Any) -> tuple[Decimal | None, str]:
-    """What was paid; of an accepted line what its decision came to, at the rates of that day."""
-    if row.payout is not None:
-        return from_minor(row.payout, row.payout_currency), row.payout_currency
-    units, currency = decision.trace["payout"], decision.trace["payout_currency"]
-    if row.status == "accepted" and units is not None:
-        return from_minor(units, currency), currency
-    return None, ""
 
 
 def _opens(reader: Reader, row: Any, one: Came) -> bool:
@@ -233,18 +194,3 @@ def _one_wanted(kind: str, lines: Sequence[LineFacts]) -> Wanted:
     asked = [one for line in lines for one in line.asked if one.kind == kind and one.answered_on is None]
     why = tuple(dict.fromkeys(asked_why(one.why, language()) for one in asked))
     return Wanted(kind, tuple(line.row.position for line in lines), why, min((a.asked_on for a in asked), default=None))
-
-
-def _events(claim_id: int, persons: Sequence[int]) -> list[Happened]:
-    """What happened to the claim and to the payouts that pay it; amounts of payouts are the member's to see."""
-    found = [_event(one) for one in timeline(db(), claim_id, persons)]
-    to_me = me().person_role == "member"
-    for one in payout_events(db(), claim_id, persons):
-        amount, currency = (one.amount, one.currency) if to_me else (None, "")
-        found.append(Happened(one.on, one.at, one.what, one.lines, (), one.text, amount, currency))
-    return sorted(found, key=lambda one: in_time(one.on, one.at, one.what))
-
-
-def _event(one: Event) -> Happened:
-    text = asked_why(one.text, language()) if one.what == "asked" else one.text
-    return Happened(one.on, one.at, one.what, one.lines, one.words, text)

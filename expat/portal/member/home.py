@@ -17,6 +17,7 @@ from expat.portal.access import MEMBER, allow
 from expat.portal.member.claim_pages import dossier, promises
 from expat.portal.member.going_on import MOST_SHOWN, GoingOn, OnItsWay, OpenClaim, going_on
 from expat.portal.member.home_facts import Someone, Wait, bars_of, people_of, state_of, waits_of
+from expat.portal.words import day_of
 from expat.portal.work import db, language, me, person, speaks, today, whole_number
 from expat.wording import approvals_shown, care
 from expat.wording.catalogue import N_
@@ -134,7 +135,7 @@ def _of_the_reader(found: GoingOn) -> Iterator[Task]:
         yield Task(title, "", say("The management unit has written to you."), you, True, None,
                    _link("member_messages.messages"))  # fmt: skip
     for draft in found.drafts:
-        title = say("A claim that you began on {day}", day=speaks().day(draft.made_at.date()))
+        title = say("A claim that you began on {day}", day=day_of(draft.made_at))
         text = say("It is kept as you left it. Finish it, or throw it away.")
         yield Task(title, "", text, you, True, None, _link("member_claims.draft", key=draft.key))
 
