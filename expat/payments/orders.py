@@ -31,6 +31,12 @@ _ORDER: Any = table_of(SettlementOrder)
 _SETTLEMENT: Any = table_of(Settlement)
 _SETTLED: Any = table_of(SettledMembership)
 
+Following = Callable[[int, int], None]  # hears how many memberships of how many are done
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Where nobody follows."""
+
 
 class _PaidElsewhere(Exception):
     """Another run of the order has paid it and closed its settlement since this one looked."""
@@ -64,20 +70,28 @@ class Changed:
         return self.before.paid != self.now.paid
 
 
-def prepare(engine: Engine, day: date, today: date, at: datetime, preference: Sequence[str], actor: str) -> int:
+def prepare(
+    engine: Engine,
+    day: date,
+    today: date,
+    at: datetime,
+    preference: Sequence[str],
+    actor: str,
+    progress: Following = unheard,
+) -> int:
     """Look at what a settlement of a day would pay and keep that as an order; answers its key.
 
     Opens its own transactions: call it with none open. Raises BadInput for a day that cannot be settled, Conflict where
     an order of that day waits already.
     """
     with reading(engine) as session:
-        _check_day(session, day, today)
-        _check_free(session, day)
-    preview = preview_of(engine, day, at, preference)
+        check_settled(session, day, today)
+        check_free(session, day)
+    preview = preview_of(engine, day, at, preference, progress)
     with transaction(engine) as session:
         advisory_lock(session, LOCK)
-        _check_day(session, day, today)
-        _check_free(session, day)
+        check_settled(session, day, today)
+        check_free(session, day)
         values = {
             "day": day, "prepared_by": actor, "prepared_at": at, "preview": preview.as_json(), "memberships": 0,
         }  # fmt: skip
@@ -91,25 +105,38 @@ def release(session: Session, order_id: int, actor: str, at: datetime, today: da
 
     Raises NotFound, BadInput, Conflict where it waits no more.
     """
+    check_release(session, order_id, actor, at, today)
+    _set(session, order_id, released_by=actor, released_at=at, progressed_at=None, problem=None)
+    audit.record(session, at, actor, "settlement_order.released", f"settlement_order:{order_id}")
+
+
+def check_release(session: Session, order_id: int, actor: str, at: datetime, today: date) -> Row[Any]:
+    """An order that may be released by somebody, locked. Raises as `release` does."""
     order = _locked(session, order_id)
     if order.withdrawn_at is not None or (order.released_at is not None and not lapsed(order, at)):
         raise Conflict("order", f"{order_id} was {'withdrawn' if order.withdrawn_at else 'released'} already")
     if order.prepared_by.casefold() == actor.casefold():
         raise BadInput("by", f"{actor} prepared this settlement", "another person releases it")
-    _check_day(session, order.day, today)
-    _set(session, order_id, released_by=actor, released_at=at, progressed_at=None, problem=None)
-    audit.record(session, at, actor, "settlement_order.released", f"settlement_order:{order_id}")
+    check_settled(session, order.day, today)
+    return order
 
 
 def release_seen(
-    engine: Engine, order_id: int, actor: str, at: datetime, today: date, preference: Sequence[str], seen: str | None
+    engine: Engine,
+    order_id: int,
+    actor: str,
+    at: datetime,
+    today: date,
+    preference: Sequence[str],
+    seen: str | None,
+    progress: Following = unheard,
 ) -> Changed | None:
     """Release an order that pays what was prepared, or what its releaser has `seen` (the mark of that preview).
 
     Otherwise nothing is released, and what changed is answered. Opens its own transactions: call it with none open.
     Raises as `release` does.
     """
-    changed = changed_since(engine, order_id, at, preference)
+    changed = changed_since(engine, order_id, at, preference, progress)
     if changed.differs and seen != changed.now.mark:
         return changed
     with transaction(engine) as session:
@@ -134,11 +161,13 @@ def withdraw(session: Session, order_id: int, actor: str, at: datetime) -> None:
     audit.record(session, at, actor, "settlement_order.withdrawn", f"settlement_order:{order_id}")
 
 
-def changed_since(engine: Engine, order_id: int, at: datetime, preference: Sequence[str]) -> Changed:
+def changed_since(
+    engine: Engine, order_id: int, at: datetime, preference: Sequence[str], progress: Following = unheard
+) -> Changed:
     """What an order would pay when it was prepared and now. Opens its own transactions: call it with none open."""
     with reading(engine) as session:
         order = order_of(session, order_id)
-    return Changed(Preview.from_json(order.preview), preview_of(engine, order.day, at, preference))
+    return Changed(Preview.from_json(order.preview), preview_of(engine, order.day, at, preference, progress))
 
 
 def run_order(
@@ -149,7 +178,7 @@ def run_order(
     batch: int = 50,
     closing: Beside = nothing,
     log: Callable[[str], None] = lambda line: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Following = unheard,
 ) -> Outcome | None:
     """Pay what a released order says, in the name of who released it; None where that is done.
 
@@ -183,7 +212,12 @@ def run_order(
 
 def start_in_background(order_id: int) -> None:
     """Have an order run by a process of its own, which outlives this one; started twice does no harm."""
-    command = [sys.executable, "-m", "expat", "settle", "--order", str(order_id)]
+    in_background("--order", order_id)
+
+
+def in_background(option: str, key: int) -> None:
+    """`expat settle` with an option and a key, as a process of its own, which outlives this one."""
+    command = [sys.executable, "-m", "expat", "settle", option, str(key)]
     process = subprocess.Popen(  # noqa: S603 (our own command and a number)
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
     )
@@ -260,7 +294,8 @@ def _ended(session: Session, settlement_id: int | None) -> bool:
     return settlement_id is not None and session.execute(query).first() is not None
 
 
-def _check_day(session: Session, day: date, today: date) -> None:
+def check_settled(session: Session, day: date, today: date) -> None:
+    """Raise BadInput for a day that cannot be settled: to come, before the last one, or while another is open."""
     if day > today:
         raise BadInput("on", f"{day} has not come yet", "today or an earlier day")
     last = session.execute(select(func.max(_SETTLEMENT.c.day)).where(~_SETTLEMENT.c.open)).scalar()
@@ -271,7 +306,14 @@ def _check_day(session: Session, day: date, today: date) -> None:
         raise BadInput("on", f"the settlement of {unfinished} is still open", "finish it first")
 
 
-def _check_free(session: Session, day: date) -> None:
+def waiting_for(session: Session, day: date) -> int | None:
+    """The order of a day that waits for release, where there is one."""
     waits = (_ORDER.c.day == day) & _ORDER.c.released_at.is_(None) & _ORDER.c.withdrawn_at.is_(None)
-    if (found := session.execute(select(_ORDER.c.id).where(waits)).scalar()) is not None:
+    found: int | None = session.execute(select(_ORDER.c.id).where(waits)).scalar()
+    return found
+
+
+def check_free(session: Session, day: date) -> None:
+    """Raise Conflict where an order of the day waits already."""
+    if (found := waiting_for(session, day)) is not None:
         raise Conflict("on", f"order {found} of {day} waits already", "release or withdraw it first")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 
 from expat.money import EUR, from_minor, number
-from expat.payments.settle import dry_run
+from expat.payments.settle import Progress, dry_run
 from expat.payments.totals import Total
 
 
@@ -69,9 +69,11 @@ class Preview:
         )  # fmt: skip
 
 
-def preview_of(engine: Engine, day: date, at: datetime, preference: Sequence[str]) -> Preview:
+def preview_of(
+    engine: Engine, day: date, at: datetime, preference: Sequence[str], progress: Progress = lambda done, total: None
+) -> Preview:
     """What a settlement of a day would pay; nothing of it is kept."""
-    done = dry_run(engine, day, at, preference)
+    done = dry_run(engine, day, at, preference, progress)
     waiting: dict[str, list[str]] = defaultdict(list)
     for line, currencies in done.waiting:
         waiting[currencies].append(line)

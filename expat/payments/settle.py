@@ -17,14 +17,18 @@ from sqlmodel import Session
 
 from expat import audit
 from expat.claims.tables import ClaimLine
-from expat.db import advisory_lock, is_postgresql, table_of, transaction
+from expat.db import advisory_lock, is_postgresql, reading, table_of, transaction
 from expat.errors import Conflict
 from expat.membership.tables import Membership
 from expat.payments.batch import Paid, settle_memberships
 from expat.payments.tables import SettledMembership, Settlement
-from expat.payments.totals import Total, totals_of
+from expat.payments.totals import Total, summed, totals_of
+from expat.screening.holds import stops_membership
+from expat.screening.screen import screen_new
 
 LOCK = 7_001
+NO_SETTLEMENT = 0  # the key of none: nothing is settled in it
+LOOKED_AT = 200  # memberships that a dry run settles and undoes at once
 Progress = Callable[[int, int], None]
 Beside = Callable[[Session, int, datetime], object]
 
@@ -77,6 +81,7 @@ def settle(
     """
     with transaction(engine) as session:
         settlement_id = _open(session, day, clock(), actor)
+        screen_new(session, clock(), actor)
         noting(session, settlement_id, clock())
         total = left_to_settle(session, settlement_id, day)
     log(f"settlement {settlement_id}: opened, memberships 0/{total}")
@@ -102,20 +107,50 @@ def settle(
     return outcome
 
 
-def dry_run(engine: Engine, day: date, at: datetime, preference: Sequence[str]) -> Outcome:
-    """What a settlement of that day would pay; nothing is kept."""
-    outcome = Outcome(0, day)
+def dry_run(
+    engine: Engine,
+    day: date,
+    at: datetime,
+    preference: Sequence[str],
+    progress: Progress = lambda done, total: None,
+    batch: int = LOOKED_AT,
+) -> Outcome:
+    """What a settlement of that day would pay; nothing is kept.
+
+    Each batch is settled and undone in a transaction of its own, so that nobody waits long for a membership that is
+    only looked at. `progress` hears of each.
+    """
+    outcome, last = Outcome(0, day), 0
+    found: list[Total] = []
+    with reading(engine) as session:
+        total = left_to_settle(session, NO_SETTLEMENT, day)
+    progress(0, total)
+    while ids := _look(engine, outcome, last, at, preference, batch, found):
+        outcome.memberships, last = outcome.memberships + len(ids), ids[-1]
+        progress(outcome.memberships, max(total, outcome.memberships))
+    outcome.totals = summed(found)
+    return outcome
+
+
+def _look(
+    engine: Engine, outcome: Outcome, after: int, at: datetime, preference: Sequence[str], batch: int,
+    found: list[Total],
+) -> list[int]:  # fmt: skip
+    """Settle the next batch and undo it; answers the memberships, and adds what they would be paid to `found`."""
+    ids: list[int] = []
     try:
         with transaction(engine) as session:
-            # Not open: one that died and is still open must not stand in the way of looking.
-            outcome.settlement_id = _insert(session, day, at, is_open=False)
-            while ids := _next(session, outcome.settlement_id, day, 1000, 0):
+            due = _due(NO_SETTLEMENT, outcome.day).where(_MEMBERSHIP.c.id > after).limit(batch)
+            locked = due.with_for_update(key_share=True, of=_MEMBERSHIP)
+            ids = list(session.execute(locked).scalars())
+            if ids:
+                # Not open: one that died and is still open must not stand in the way of looking.
+                outcome.settlement_id = _insert(session, outcome.day, at, is_open=False)
                 _settle_batch(session, outcome, ids, at, preference)
-                outcome.memberships += len(ids)
-            outcome.totals = totals_of(session, outcome.settlement_id)
+                found += totals_of(session, outcome.settlement_id)
             raise _DryRun
     except _DryRun:
-        return outcome
+        return ids
 
 
 def _open(session: Session, day: date, at: datetime, actor: str) -> int:
@@ -162,12 +197,19 @@ def _still_open(session: Session, settlement_id: int) -> bool:
 
 
 def _due(settlement_id: int, day: date) -> Select[Any]:
-    """Memberships with accepted lines, or with facts that their lines were not judged on, not settled in this run."""
+    """Memberships with accepted lines, or with facts that their lines were not judged on, not settled in this run.
+
+    One whose payments a person has to check first waits as a whole.
+    """
     mine = _LINE.c.membership_id == _MEMBERSHIP.c.id
     accepted = exists().where(mine, _LINE.c.status == "accepted", _LINE.c.received_on <= day)
     newer = _MEMBERSHIP.c.facts_version > _MEMBERSHIP.c.judged_version
     settled = exists().where(_SETTLED.c.membership_id == _MEMBERSHIP.c.id, _SETTLED.c.settlement_id == settlement_id)
-    return select(_MEMBERSHIP.c.id).where(or_(accepted, newer), ~settled).order_by(_MEMBERSHIP.c.id)
+    return (
+        select(_MEMBERSHIP.c.id)
+        .where(or_(accepted, newer), ~settled, ~stops_membership(_MEMBERSHIP.c.id))
+        .order_by(_MEMBERSHIP.c.id)
+    )
 
 
 def _next(session: Session, settlement_id: int, day: date, batch: int, after: int) -> list[int]:

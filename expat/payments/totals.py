@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -44,3 +44,15 @@ def totals_by_settlement(session: Session, settlements: Collection[int]) -> dict
         total = Total(code, count, lines.get((settlement, code), 0), int(amount), int(cents), rate)
         found.setdefault(settlement, []).append(total)
     return found
+
+
+def summed(several: Iterable[Total]) -> list[Total]:
+    """Totals of parts of a settlement as one total for each currency, in alphabetical order."""
+    found: dict[str, Total] = {}
+    for one in several:
+        before = found.get(one.currency, Total(one.currency, 0, 0, 0, 0, one.rate))
+        found[one.currency] = Total(
+            one.currency, before.payouts + one.payouts, before.lines + one.lines, before.amount + one.amount,
+            before.eur_cents + one.eur_cents, max(before.rate, one.rate),
+        )  # fmt: skip
+    return [found[code] for code in sorted(found)]

@@ -1,10 +1,11 @@
 """Orders to settle: prepared by one person, looked at and released by another, then followed while they run.
 
-The verbs open transactions of their own, so that a long look does not hold the request's: it is ended before.
+What takes long, a look at every membership and the settlement itself, is done by processes of their own.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,19 +13,21 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from werkzeug.wrappers import Response as AnyResponse
 
 from expat.errors import BadInput, Conflict
-from expat.payments import orders
+from expat.payments import looks, orders
 from expat.payments.orders import Changed
 from expat.payments.preview import Preview
 from expat.portal.access import ACCOUNTANT, MANAGER, allow
 from expat.portal.forms import refusal_in_words
 from expat.portal.money import settlements
 from expat.portal.money.actors import Actors
+from expat.portal.money.looking import begun
 from expat.portal.money.order_form import PrepareForm, why_not
 from expat.portal.money.rate_words import note_in_words, rate_of_day
-from expat.portal.work import db, house, me, now, speaks, today, undo
+from expat.portal.work import db, me, now, speaks, today, undo, whole_number
 
 pages = Blueprint("money_settlements_orders", __name__, url_prefix="/settlements/orders")
 MOST_NAMED = 12  # lines that wait, by name; the others are counted
+MARK = re.compile("[0-9a-f]{32}")
 ALIVE = ("released", "running")
 AGAIN = ("stopped", "failed")
 Answer = str | tuple[str, int] | AnyResponse
@@ -33,31 +36,22 @@ Answer = str | tuple[str, int] | AnyResponse
 @pages.post("")
 @allow(ACCOUNTANT, MANAGER)
 def prepare() -> Answer:
-    """Look at what a settlement would pay, and keep that for another person to release."""
+    """Have somebody's look at what a settlement would pay taken, and kept for another person to release."""
     form = PrepareForm()
     if not form.check() or form.day.data is None:
         return settlements.shown(form), 422
-    undo()
-    try:
-        key = orders.prepare(house().engine, form.day.data, today(), now(), house().preference, me().actor)
-    except Conflict:
+    if (waiting := orders.waiting_for(db(), form.day.data)) is not None:
         flash(speaks().say("A settlement of this day is prepared already: here it is."))
-        return _to_waiting(form)
-    flash(speaks().say("The settlement is prepared. Another person has to release it."))
-    return redirect(url_for(".order", key=key), 303)
-
-
-def _to_waiting(form: PrepareForm) -> AnyResponse:
-    found = (o for o in orders.orders(db()) if o.day == form.day.data and not o.released_at and not o.withdrawn_at)
-    one = next(found, None)
-    return redirect(url_for(".order", key=one.id) if one else url_for("money_settlements.settlements"), 303)
+        return redirect(url_for(".order", key=waiting), 303)
+    return begun(looks.ask_to_prepare(db(), form.day.data, today(), now(), me().actor))
 
 
 @pages.get("/<int:key>")
 @allow(ACCOUNTANT, MANAGER)
 def order(key: int) -> str:
     """An order: what it pays by currency, what waits for a rate and why, who may do what next."""
-    return _shown(key)
+    look = whole_number("look")
+    return _shown(key, None if look is None else looks.changed_by(db(), look, key))
 
 
 def _shown(key: int, changed: Changed | None = None, problem: str = "") -> str:
@@ -98,7 +92,7 @@ def progress(key: int) -> AnyResponse:
 @pages.post("/<int:key>/release")
 @allow(ACCOUNTANT, MANAGER)
 def release(key: int) -> Answer:
-    """Let an order run. Where it would pay something else than what was prepared, that is shown first."""
+    """Let an order run once it was looked at again. Where it would pay something else by now, that is shown first."""
     row = orders.order_of(db(), key)
     if row.released_at is not None or row.withdrawn_at is not None:
         flash(speaks().say("It waits no more: this is how far it is."))
@@ -110,17 +104,20 @@ def _release(row: Any) -> Answer:
     key = row.id
     if Actors([]).is_me(row.prepared_by):
         return _shown(key, problem=speaks().say("You prepared this settlement: another person releases it.")), 422
-    undo()
-    seen = request.form.get("seen")
     try:
-        changed = orders.release_seen(house().engine, key, me().actor, now(), today(), house().preference, seen)
+        return begun(looks.ask_to_release(db(), key, me().actor, now(), today(), _seen()))
     except Conflict:
+        undo()
         abort(409)
     except BadInput as wrong:
+        undo()
         return _shown(key, problem=why_not(row.day) or refusal_in_words(wrong)), 422
-    if changed is not None:
-        return _shown(key, changed), 422
-    return _start(key, speaks().say("Released: the settlement runs."))
+
+
+def _seen() -> str | None:
+    """The mark of the preview that was on the page; a text that can be none is none."""
+    seen = request.form.get("seen") or ""
+    return seen if MARK.fullmatch(seen) else None
 
 
 def _start(key: int, told: str) -> AnyResponse:
