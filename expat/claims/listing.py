@@ -6,32 +6,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import Integer, Select, bindparam, select, union_all
 from sqlmodel import Session
 
 from expat.claims.next_step import NextStep, Promises, known_of, next_step, of_claim
-from expat.claims.tables import Claim, ClaimLine
+from expat.claims.tables import ClaimLine
 from expat.db import table_of
-from expat.gathered import Gathered
 from expat.money import from_minor
 
 # How a claim stands as a whole: as the first of its lines' that is there.
 STANDINGS = ("pending", "accepted", "refused", "paid")
 
-_CLAIM: Any = table_of(Claim)
 _LINE: Any = table_of(ClaimLine)
-
-_KEYS: Any = bindparam("claims", expanding=True)
-_READ = Gathered(
-    claims=select(_CLAIM.c.id, _CLAIM.c.received_on)
-    .where(_CLAIM.c.id.in_(_KEYS), _CLAIM.c.membership_id == bindparam("membership"))
-    .order_by(_CLAIM.c.id.desc()),
-    lines=select(_LINE)
-    .where(_LINE.c.claim_id.in_(_KEYS), _LINE.c.person_id.in_(bindparam("persons", expanding=True)))
-    .order_by(_LINE.c.claim_id, _LINE.c.position),
-)
 
 
 class ListedLine(NamedTuple):
@@ -76,38 +66,44 @@ def claims_of(
 
     `payouts` says how far each payout got, where that is known. A fixed number of queries.
     """
-    keys = _newest(session, persons, before, limit + 1)
-    read = _READ(session, {"claims": keys, "membership": membership_id, "persons": list(persons)})
-    more, claims = len(read["claims"]) > limit, read["claims"][:limit]
-    lines: dict[int, list[Any]] = {claim.id: [] for claim in claims}
-    for row in read["lines"]:
-        if row.claim_id in lines:
-            lines[row.claim_id].append(row)
-    known = known_of(session, [row for rows in lines.values() for row in rows], promises, payouts)
-    listed = [
-        _listed(claim, [ListedLine(row, next_step(row, known[row.id], promises)) for row in lines[claim.id]])
-        for claim in claims
-    ]
-    return Page(tuple(listed), claims[-1].id if more else None)
+    if not persons:
+        return Page((), None)
+    asked = {"membership": membership_id, "before": before, "count": limit + 1}
+    asked |= {f"person_{n}": person for n, person in enumerate(persons)}
+    rows = session.execute(_newest(len(persons), before is not None), asked)
+    claims = [list(lines) for _, lines in groupby(rows, key=lambda row: row.claim_id)]
+    more, claims = len(claims) > limit, claims[:limit]
+    known = known_of(session, [row for lines in claims for row in lines], promises, payouts)
+    listed = [_listed([ListedLine(row, next_step(row, known[row.id], promises)) for row in lines]) for lines in claims]
+    return Page(tuple(listed), claims[-1][0].claim_id if more else None)
 
 
-def _newest(session: Session, persons: Collection[int], before: int | None, count: int) -> list[int]:
-    """The newest claims that have lines of the persons; of each person only so many are looked at."""
+@cache
+def _newest(persons: int, before: bool) -> Select[Any]:
+    """The lines of so many persons in the newest claims that have any; of each person only so many are looked at."""
+    count: Any = bindparam("count", type_=Integer)
+    whose: list[Any] = [bindparam(f"person_{n}") for n in range(persons)]
     several = []
-    for person in sorted(persons):
+    for person in whose:
         query = select(_LINE.c.claim_id).where(_LINE.c.person_id == person).distinct()
-        query = query if before is None else query.where(_LINE.c.claim_id < before)
+        query = query.where(_LINE.c.claim_id < bindparam("before")) if before else query
         several.append(select(query.order_by(_LINE.c.claim_id.desc()).limit(count).subquery()))
-    found = session.execute(union_all(*several)).scalars() if several else ()
-    return sorted(set(found), reverse=True)[:count]
+    found = union_all(*several).subquery().c.claim_id
+    newest = select(found).distinct().order_by(found.desc()).limit(count).subquery()
+    return (
+        select(_LINE)
+        .where(_LINE.c.claim_id.in_(select(newest.c.claim_id)), _LINE.c.person_id.in_(whose))
+        .where(_LINE.c.membership_id == bindparam("membership"))
+        .order_by(_LINE.c.claim_id.desc(), _LINE.c.position)
+    )
 
 
-def _listed(claim: Any, lines: Sequence[ListedLine]) -> ListedClaim:
+def _listed(lines: Sequence[ListedLine]) -> ListedClaim:
     rows = [line.row for line in lines]
     statuses = {row.status for row in rows}
     return ListedClaim(
-        claim.id,
-        claim.received_on,
+        rows[0].claim_id,
+        rows[0].received_on,
         tuple(lines),
         next(status for status in STANDINGS if status in statuses),
         sums((row.amount, row.currency) for row in rows),

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Row, bindparam, case, func, literal, select, text
+from sqlalchemy import Date, Integer, Row, bindparam, case, cast, func, literal_column, null, select, union_all
 from sqlmodel import Session
 
 from expat.claims.tables import ClaimLine
@@ -31,6 +31,10 @@ from expat.plans.loader import plan
 
 MONTHS = 12
 EXCLUDED = "excluded"  # the category of what the plan does not cover
+
+# How a line counts: paid in full, or in part in the invoice's currency or another; refused; awaited whole or cut.
+IN_FULL, IN_ITS_OWN, IN_ANOTHER, REFUSED, WHOLE, CUT = range(6)
+PAID = (IN_FULL, IN_ITS_OWN, IN_ANOTHER)
 
 _LINE: Any = table_of(ClaimLine)
 _MEMBERSHIP: Any = table_of(Membership)
@@ -60,12 +64,22 @@ class Sum:
         self.estimate = self.estimate or other.estimate
 
 
+class Converted(NamedTuple):
+    """Lines that a payout paid whose invoices are in a currency other than EUR; `line` is the key of one of them."""
+
+    payout: int
+    currency: str
+    lines: int
+    line: int
+
+
 @dataclass
 class Spending:
     """The twelve months: in all, and by person (key), category, currency of the invoice and month (its first day).
 
     `invoiced` is what the invoices say, by currency; `rates` those of today that served for estimates; `without_rate`
-    is invoiced too and in none of the sums, because its currency has no rate.
+    is invoiced too and in none of the sums, because its currency has no rate. `estimated` are the lines that count at
+    today's rate, by currency; `converted` those that count at the rate of their payment.
     """
 
     months: Period
@@ -77,6 +91,8 @@ class Spending:
     invoiced: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     without_rate: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     rates: dict[str, Rate] = field(default_factory=dict)
+    estimated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    converted: list[Converted] = field(default_factory=list)
 
 
 def spending(
@@ -100,10 +116,12 @@ def spending(
     firsts = [add_months(months.first, n) for n in range(MONTHS)]
     asked = {"membership": membership_id, "persons": [*{*persons, *sums_only}], "last": months.last}
     asked |= {f"month_{n}": first for n, first in enumerate(firsts)}
-    rows = session.execute(_GROUPED, asked).all()
-    converted = {row.currency for row in rows if _own(row) is None}
+    sent = session.execute(_GROUPED, asked).all()
+    found.converted = [Converted(r.payout_id, r.currency, int(r.lines), r.line) for r in sent if r.payout_id]
+    rows = [row for row in sent if not row.payout_id]
+    foreign = {row.currency for row in rows if _own(row) is None}
     valid = edition["claim.rate_valid"].value
-    found.rates = rates_on(session, converted, today, preference, valid) if converted else {}
+    found.rates = rates_on(session, foreign, today, preference, valid) if foreign else {}
     found.by_month |= {first: Sum() for first in firsts}
     for row in rows:
         _count(found, row, firsts[row.month], edition, row.person_id in sums_only and row.person_id not in persons)
@@ -113,25 +131,45 @@ def spending(
 def _month(first: int, last: int) -> Any:
     """The number of a line's month, by halves: the databases take a date's text apart several times as slowly."""
     if first == last:
-        return literal(first, Integer)
+        return literal_column(str(first), Integer)
     half = (first + last + 1) // 2
     later = _LINE.c.first_day >= bindparam(f"month_{half}", type_=Date)
     return case((later, _month(half, last)), else_=_month(first, half - 1))
 
 
-def _grouped() -> Any:
-    line = _LINE.c
-    whole, month = line.reasons == "", _month(0, MONTHS - 1)
-    keys = (line.person_id, line.care, line.currency, line.payout_currency, line.status)
-    counted = (
-        func.sum(line.amount).label("amount"), func.sum(line.cents).label("cents"),
-        func.sum(line.payout).label("payout"), func.count().label("lines"),
+def _kind() -> Any:
+    """How a line counts, as a number: the databases group by one of these more cheaply than by several words."""
+    line, word = _LINE.c, {kind: literal_column(str(kind), Integer) for kind in range(CUT + 1)}
+    in_full, own = line.reasons == "", line.payout_currency == line.currency
+    paid = case((in_full, word[IN_FULL]), (own, word[IN_ITS_OWN]), else_=word[IN_ANOTHER])
+    return case(
+        (line.status == "paid", paid), (line.status == "refused", word[REFUSED]),
+        ((line.status == "pending") | in_full | line.cents.is_(None), word[WHOLE]), else_=word[CUT],
     )  # fmt: skip
-    query = select(*keys, whole.label("whole"), month.label("month"), *counted)
+
+
+def _grouped() -> Any:
+    """The lines looked at once, grouped twice: by what they count for, and (with a `payout_id`) by what paid them."""
+    line = _LINE.c
+    keys = {
+        "person_id": line.person_id, "care": line.care, "currency": line.currency, "kind": _kind(),
+        "month": _month(0, MONTHS - 1),
+    }  # fmt: skip
+    sums = {name: func.sum(line[name]).label(name) for name in ("amount", "cents", "payout")}
+    counted = func.count().label("lines"), func.min(line.id).label("line")
+    query = select(*(key.label(name) for name, key in keys.items()), line.payout_id, *sums.values(), *counted)
     query = query.where(line.membership_id == bindparam("membership"))
     query = query.where(line.person_id.in_(bindparam("persons", expanding=True)), line.reasons != "duplicate")
     query = query.where(line.first_day.between(bindparam("month_0", type_=Date), bindparam("last", type_=Date)))
-    return query.group_by(*keys, text("whole"), text("month"))
+    held = query.group_by(*(literal_column(name) for name in keys), line.payout_id).cte("held")
+    names, lines = [held.c[name] for name in keys], func.sum(held.c.lines).label("lines")
+    summed = [func.sum(held.c[name]).label(name) for name in sums]
+    nothing = {column.name: cast(null(), column.type).label(column.name) for column in held.c}
+    counts = select(*names, nothing["payout_id"], *summed, lines, nothing["line"]).group_by(*names)
+    first = func.min(held.c.line).label("line")
+    shown = {**nothing, "currency": held.c.currency, "payout_id": held.c.payout_id, "lines": lines, "line": first}
+    paid = select(*(shown[column.name] for column in held.c)).where(held.c.payout_id.is_not(None))
+    return union_all(counts, paid.where(held.c.currency != EUR).group_by(held.c.payout_id, held.c.currency))
 
 
 _GROUPED: Any = _grouped()  # made once: making a statement costs as much as sending it
@@ -146,6 +184,8 @@ def _count(found: Spending, row: Row[Any], month: date, edition: Edition, privat
     if one is None:
         found.without_rate[row.currency] += amount
         return
+    if _own(row) is None:
+        found.estimated[row.currency] += one.lines
     found.total.add(one)
     found.by_person[row.person_id].add(one)
     if not private:
@@ -164,32 +204,28 @@ def _sum(row: Row[Any], amount: Decimal, rates: Mapping[str, Rate]) -> Sum | Non
         if rate is None:
             return None
         invoiced = _cents(exact(amount) / exact(rate.value))
-    paid = int(row.cents or 0) if row.status == "paid" else 0
+    paid = int(row.cents or 0) if row.kind in PAID else 0
     invoiced = max(invoiced, paid)  # an estimate is never below what was paid
-    sure = row.currency == EUR or (row.status == "paid" and bool(row.whole))
-    return Sum(invoiced, paid, _awaited(row, invoiced), row.lines, not sure)
+    sure = row.currency == EUR or row.kind == IN_FULL
+    return Sum(invoiced, paid, _awaited(row, invoiced), int(row.lines), not sure)
 
 
 def _own(row: Row[Any]) -> int | None:
     """Cents that the invoices come to without today's rate."""
     if row.currency == EUR:
         return int(row.amount)
-    if row.status != "paid":
-        return None
-    if row.whole:
+    if row.kind == IN_FULL:
         return int(row.cents)
-    if row.payout_currency == row.currency and row.payout:
+    if row.kind == IN_ITS_OWN and row.payout:
         return _cents(Fraction(int(row.amount)) * int(row.cents) / int(row.payout) / 10**CENTS)
     return None
 
 
 def _awaited(row: Row[Any], invoiced: int) -> int:
     """What may still be paid: of an accepted line its benefit, of one that waits for papers all of it."""
-    if row.status in ("paid", "refused"):
-        return 0
-    if row.status == "pending" or row.whole or row.cents is None:
+    if row.kind == WHOLE:
         return invoiced
-    return min(int(row.cents), invoiced)
+    return min(int(row.cents), invoiced) if row.kind == CUT else 0
 
 
 def _cents(eur: Fraction) -> int:

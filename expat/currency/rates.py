@@ -130,6 +130,7 @@ def _pegged(peg: Parity, day: date, dollars: Iterable[Rate], preference: Sequenc
 
 
 def _product(one: Decimal, other: Decimal) -> Decimal:
-    """one × other with every digit."""
-    digits = len(one.as_tuple().digits) + len(other.as_tuple().digits)
-    return Context(prec=digits).multiply(one, other)
+    """one × other with every digit, and without the zeros at the end that a multiplication leaves."""
+    exactly = Context(prec=len(one.as_tuple().digits) + len(other.as_tuple().digits))
+    product = exactly.multiply(one, other).normalize(exactly)
+    return product.quantize(Decimal(1), context=exactly) if product == product.to_integral_value() else product

@@ -56,9 +56,10 @@ class Lines:
         ]
 
     def head(self, care: Care, number: int | None = None) -> Row:
-        """The head under which a line's rows stand."""
+        """The head under which a line's rows stand; `claim` and `position` lead to it where it is told whole."""
         shown = "" if number is None else str(number)
-        return {"number": shown, "title": self.what(care), "about": self.about(care)}
+        head = {"number": shown, "title": self.what(care), "about": self.about(care)}
+        return head if self.keeps(care) else {**head, "claim": care.claim, "position": care.position}
 
     # --- what is paid ------------------------------------------------------------------------------------------------
 

@@ -81,6 +81,7 @@ def test_a_foreign_invoice_paid_in_full_leaves_nothing_and_is_no_estimate(engine
     found = spent(engine, home)
     assert figures(found.total) == (8050, 8050, 0, 0)
     assert (found.total.estimate, found.rates, found.invoiced) == (False, {}, {"SGD": Decimal(120)})
+    assert [one[:3] for one in found.converted] == [(1, "SGD", 1)]
 
 
 def test_a_foreign_invoice_that_was_cut_is_an_estimate_at_todays_rate(engine: Engine, home: Household) -> None:
@@ -89,6 +90,7 @@ def test_a_foreign_invoice_that_was_cut_is_an_estimate_at_todays_rate(engine: En
     found = spent(engine, home)
     assert figures(found.total) == (10063, 8000, 0, 2063)
     assert found.total.estimate
+    assert (found.estimated, [one.currency for one in found.converted]) == ({"SGD": 1}, ["SGD"])
     assert {code: rate.value for code, rate in found.rates.items()} == {"SGD": Decimal("1.4906")}
     assert figures(found.by_currency["SGD"]) == figures(found.total)
 
@@ -108,6 +110,17 @@ def test_a_currency_without_a_rate_is_told_apart(engine: Engine, home: Household
     found = spent(engine, home)
     assert (found.total.invoiced, found.without_rate) == (1000, {"THB": Decimal(45)})
     assert found.invoiced == {"THB": Decimal(45), "EUR": Decimal(10)}
+
+
+def test_lines_that_were_paid_at_a_rate_are_counted_by_payout_and_currency(engine: Engine, home: Household) -> None:
+    lines = [visit(home.member, f"{n}.00 {code}") for n, code in enumerate(("SGD", "SGD", "USD", "EUR"), start=1)]
+    send(engine, home.membership, "k", *lines, visit(home.child, "7.00 SGD", first_day=date(2025, 8, 1)))
+    pay(engine)
+    send(engine, home.membership, "l", visit(home.member, "9.00 SGD"))
+    found = spent(engine, home)
+    assert sorted(one[:3] for one in found.converted) == [(1, "SGD", 3), (1, "USD", 1)]
+    assert found.estimated == {"SGD": 1}
+    assert (found.by_currency["SGD"].lines, found.by_currency["EUR"].lines) == (4, 1)
 
 
 def test_what_was_claimed_twice_was_spent_once(engine: Engine, home: Household) -> None:

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Date, bindparam, or_, select, union_all
 from sqlmodel import Session
 
+from expat.amendments.listing import Followed as Amended
+from expat.amendments.listing import amendments_of
+from expat.amendments.tables import Amendment, AmendmentAnswer
 from expat.approvals.deadlines import Promise
 from expat.approvals.listing import Followed, approvals_of
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
@@ -18,6 +21,9 @@ from expat.claims.drafts import OPEN_DRAFTS
 from expat.claims.findings import ANSWERED_ON
 from expat.claims.next_step import NOBODY, YOU, NextStep, Promises, known_of, next_step, of_claim
 from expat.claims.tables import ClaimDraft, ClaimLine, Contest, ContestAnswer, PaperRequest
+from expat.complaints.listing import Followed as Complained
+from expat.complaints.listing import complaints_of
+from expat.complaints.tables import Complaint
 from expat.db import table_of
 from expat.gathered import Gathered
 from expat.messages.read import UNREAD
@@ -32,6 +38,8 @@ _LINE, _ASKED = table_of(ClaimLine), table_of(PaperRequest)
 _CONTEST, _ANSWERED = table_of(Contest), table_of(ContestAnswer)
 _PAYOUT, _SETTLEMENT = table_of(Payout), table_of(Settlement)
 _REQUEST, _ANSWER = table_of(ApprovalRequest), table_of(ApprovalAnswer)
+
+_AMENDMENT, _AMENDED, _COMPLAINT = table_of(Amendment), table_of(AmendmentAnswer), table_of(Complaint)
 
 _MEMBERSHIP: Any = bindparam("membership")
 _PERSONS: Any = bindparam("persons", expanding=True)
@@ -65,6 +73,13 @@ _READ = Gathered(
     .limit(MOST_SHOWN),
     drafts=OPEN_DRAFTS.where(table_of(ClaimDraft).c.membership_id == _MEMBERSHIP).limit(MOST_SHOWN),
     unread=UNREAD,
+    changes=select(_AMENDMENT.c.id)
+    .outerjoin(_AMENDED, _AMENDED.c.amendment_id == _AMENDMENT.c.id)
+    .where(_AMENDMENT.c.membership_id == _MEMBERSHIP, _AMENDED.c.amendment_id.is_(None))
+    .limit(1),
+    complaints=select(_COMPLAINT.c.id)
+    .where(_COMPLAINT.c.person_id == bindparam("writer"), _COMPLAINT.c.received_on > bindparam("recent", type_=Date))
+    .limit(1),
 )
 
 
@@ -88,13 +103,18 @@ class OnItsWay(NamedTuple):
 
 
 class GoingOn(NamedTuple):
-    """Everything that is open; `unread` counts messages, `drafts` are claims that were begun, the newest first."""
+    """Everything that is open; `unread` counts messages, `drafts` are claims that were begun, the newest first.
+
+    `changes` of the membership are the member's to follow, `complaints` are those of who reads.
+    """
 
     claims: list[OpenClaim]
     approvals: list[Followed]
     payouts: list[OnItsWay]
     drafts: list[Any]
     unread: int
+    changes: list[Amended]
+    complaints: list[Complained]
 
 
 def going_on(
@@ -107,7 +127,7 @@ def going_on(
     """
     found = _READ(session, {
         "membership": dossier.id, "persons": list(persons), "recent": today - RECENT, "account": account_id,
-        "readers": [writer], "by_staff": False,
+        "readers": [writer], "by_staff": False, "writer": writer,
     })  # fmt: skip
     return GoingOn(
         _claims(session, found["lines"], promises),
@@ -115,6 +135,8 @@ def going_on(
         [_payout(row) for row in found["payouts"]] if member else [],
         found["drafts"],
         sum(row.new for row in found["unread"]),
+        [one for one in amendments_of(session, dossier.id) if one.is_open] if member and found["changes"] else [],
+        [one for one in complaints_of(session, [writer]) if one.acts] if found["complaints"] else [],
     )
 
 

@@ -8,15 +8,19 @@ from typing import NamedTuple
 
 from flask import Blueprint, abort, current_app, render_template, url_for
 
+from expat.amendments.listing import Followed as Amended
 from expat.approvals.listing import Followed
 from expat.claims.dossier import Dossier
 from expat.claims.next_step import YOU
-from expat.membership.privacy import Visible, visible_people
+from expat.complaints.listing import Followed as Complained
+from expat.membership.privacy import Visible
 from expat.periods import add_years, membership_year
 from expat.portal.access import MEMBER, allow
-from expat.portal.member.claim_pages import dossier, promises
+from expat.portal.member import changes_words, complaints_words
+from expat.portal.member.claim_pages import dossier, promises, visible
 from expat.portal.member.going_on import MOST_SHOWN, GoingOn, OnItsWay, OpenClaim, going_on
 from expat.portal.member.home_facts import Someone, Wait, bars_of, people_of, state_of, waits_of
+from expat.portal.member.proofs import proofs_of_mine
 from expat.portal.words import day_of
 from expat.portal.work import db, language, me, person, speaks, today, whole_number
 from expat.wording import approvals_shown, care
@@ -37,6 +41,12 @@ PAYOUTS = {
     "made": N_("It goes to the bank with the next file."),
     "sent": N_("The bank is making the payment."),
     "returned": N_("The bank sent it back. Enter another account: the next file pays it there."),
+}
+COMPLAINTS = {
+    "received": N_("We confirm that we have it, then we answer it."),
+    "acknowledged": N_("We are looking at it and answer it."),
+    "question": N_("We have a question before we can answer."),
+    "mediator": N_("The mediator has it."),
 }
 
 
@@ -63,7 +73,7 @@ class Action(NamedTuple):
 @allow(MEMBER)
 def home() -> str:
     """The overview, of one person at a time where it is about ceilings."""
-    seen, found = visible_people(db(), person(), today()), dossier()
+    seen, found = visible(), dossier()
     everyone = people_of(found, today(), language())
     shown = [one for one in everyone if one.id in seen.whole | seen.sums]
     chosen = _chosen(shown)
@@ -72,6 +82,7 @@ def home() -> str:
     tasks = list(_tasks(_going_on(seen, found), {one.id: one for one in everyone}))
     return render_template(
         "portal/member/home/home.html", state=state_of(found, today(), language()), people=everyone,
+        proofs=proofs_of_mine(),
         persons=shown, chosen=chosen, sums_alone=sums_alone, covered=covered, may_buy=me().person_role == "member",
         bars=bars_of(found, chosen.id, on, sums_alone) if on else [], year=membership_year(found.joined, on or today()),
         waits=[(one, waits) for one in shown if (waits := _waits(found, one.id))],
@@ -102,7 +113,8 @@ def _waits(found: Dossier, key: int) -> list[tuple[str, Wait]]:
     """The waits of a person, those that end alike together, with the names of their categories."""
     together: dict[Wait, list[str]] = {}
     for wait in waits_of(found, key, max(today(), found.joined)):
-        together.setdefault(wait._replace(category=""), []).append(care.category(wait.category, language()))
+        left = wait._replace(category="", days=(wait.opens - today()).days)
+        together.setdefault(left, []).append(care.category(wait.category, language()))
     return [(speaks().several([names[0], *map(inside, names[1:])]), wait) for wait, names in together.items()]
 
 
@@ -124,6 +136,8 @@ def _tasks(found: GoingOn, people: dict[int, Someone]) -> Iterator[Task]:
     tasks = [*_of_the_reader(found), *(_of_claim(one, people) for one in found.claims)]
     tasks += [_of_approval(one, people) for one in found.approvals]
     tasks += [_of_payout(one) for one in found.payouts]
+    tasks += [_of_change(one) for one in found.changes]
+    tasks += [_of_complaint(one) for one in found.complaints]
     nobody = who_acts("nobody", language())
     yield from sorted(tasks, key=lambda task: (not task.mine, task.who == nobody, task.by or date.max))
 
@@ -179,6 +193,24 @@ def _of_payout(one: OnItsWay) -> Task:
     who = who_acts(YOU if mine else "bank" if one.state == "sent" else "nobody", language())
     link = _link("member_payout.payout") if mine else _link("member_statements.statement", payout_id=one.id)
     return Task(title, about, speaks().say(PAYOUTS[one.state]), who, mine, None, link)
+
+
+def _of_change(one: Amended) -> Task:
+    title = speaks().say("Your request: {what}", what=inside(changes_words.kind(one.kind)))
+    about = speaks().say("asked for on {day}", day=speaks().day(one.asked_on))
+    text = speaks().say("The medical department looks at it. Nothing changes before it has agreed.")
+    link = _link("member_cover_changes.changes")
+    return Task(title, about, text, who_acts("medical", language()), False, one.answer_by, link)
+
+
+def _of_complaint(one: Complained) -> Task:
+    title = speaks().say("Complaint: {what}", what=inside(complaints_words.subject(one.subject)))
+    about = speaks().say("received on {day}", day=speaks().day(one.received_on))
+    text = speaks().say(COMPLAINTS[one.state])
+    who = {"desk": who_acts("unit", language()), "member": who_acts(YOU, language())}
+    acts = who.get(one.acts or "", speaks().say("The mediator"))
+    link = _link("member_complaints.shown", complaint_id=one.id)
+    return Task(title, about, text, acts, one.acts == "member", one.due, link)
 
 
 def _link(endpoint: str, **values: object) -> str | None:

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expat.adjudication.waiting import cause_lifts, formula_terms, waiver, zone_wait
-from expat.claims.balances import balance_on, ceiling_on
+from expat.claims.balances import held_on, is_shown
 from expat.claims.dossier import Dossier
 from expat.letters.cover import product
+from expat.membership import standing
 from expat.membership.status import covered_on, status_on
 from expat.money import CENTS
 from expat.options.recharge import Offer, offer
@@ -199,7 +200,10 @@ def _overdue(dossier: Dossier, day: date) -> Iterator[Overdue]:
 
 def _to_come(dossier: Dossier, day: date) -> Iterator[Change]:
     found = [c for c in dossier.changes if c.refused is None and c.effective_from > day and c.kind in CHOICES]
+    ends = {c.id for c in standing.terminations(dossier.changes)[:1]}  # of several the first holds
     for change in sorted(found, key=lambda c: (c.effective_from, c.id)):
+        if change.kind == "termination" and change.id not in ends:
+            continue
         if change.effective_from > dossier.joined:
             yield Change(change.kind, change.value, change.effective_from)
 
@@ -209,8 +213,8 @@ def _to_come(dossier: Dossier, day: date) -> Iterator[Change]:
 
 def bars_of(dossier: Dossier, person: int, day: date, sums_alone: bool = False) -> list[Bar]:
     """A person's ceilings on a day, the overall one first; with `sums_alone` that one only."""
-    overall = overall_of(dossier, person, day)
-    return [overall] if sums_alone else [overall, *(_bar(dossier, person, c, day) for c in _categories(dossier))]
+    categories = [] if sums_alone else _categories(dossier, person, day)
+    return [overall_of(dossier, person, day), *(_bar(dossier, person, category, day) for category in categories)]
 
 
 def overall_of(dossier: Dossier, person: int, day: date) -> Bar:
@@ -223,11 +227,9 @@ def overall_of(dossier: Dossier, person: int, day: date) -> Bar:
 
 
 def _bar(dossier: Dossier, person: int, category: str, day: date) -> Bar:
-    held, formula = balance_on(dossier, person, category, day), dossier.on("formula", day)
-    ceiling = ceiling_on(dossier, person, category, day)
-    edition = dossier.plan.on(day)
-    terms = _terms(dossier, person, category, day)
-    if not edition.covers_category(category, terms):
+    held, ceiling, terms = held_on(dossier, person, category, day)
+    formula = dossier.on("formula", day)
+    if not dossier.plan.on(day).covers_category(category, terms):
         return Bar(category, "uncovered", held.used, terms=formula)
     if ceiling is None or held.ceiling is None or held.left is None:
         return Bar(category, "none", held.used)
@@ -243,14 +245,9 @@ def _worth_offering(found: Offer) -> Offer | None:
     return found if found.refused is None else None
 
 
-def _terms(dossier: Dossier, person: int, category: str, day: date) -> str:
-    edition = dossier.plan.on(day)
-    membership, who = dossier.facts_on(edition), dossier.person_facts(person, edition)
-    return formula_terms(edition, membership, who, category, day, "illness")[0]
-
-
-def _categories(dossier: Dossier) -> tuple[str, ...]:
-    return dossier.plan.words.categories
+def _categories(dossier: Dossier, person: int, day: date) -> list[str]:
+    """Those that can matter to the person."""
+    return [category for category in dossier.plan.words.categories if is_shown(dossier, person, category, day)]
 
 
 # --- waiting periods -----------------------------------------------------------------------------------------------
@@ -258,7 +255,7 @@ def _categories(dossier: Dossier) -> tuple[str, ...]:
 
 def waits_of(dossier: Dossier, person: int, day: date) -> list[Wait]:
     """The waits that still run for a person, the first to end first; what the formula does not cover has none."""
-    found = [wait for category in _categories(dossier) for wait in _waits(dossier, person, category, day)]
+    found = [wait for category in _categories(dossier, person, day) for wait in _waits(dossier, person, category, day)]
     return sorted(found, key=lambda wait: wait.opens)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,12 +11,11 @@ from flask import Blueprint, render_template
 
 from expat.claims.spending import EXCLUDED, Spending, Sum
 from expat.claims.spending import spending as spending_of
-from expat.membership.privacy import visible_people
 from expat.money import CENTS, EUR
+from expat.payments.rates_used import RateUsed, rates_used
 from expat.portal.access import MEMBER, allow
-from expat.portal.member.claim_pages import dossier
-from expat.portal.member.home_facts import people_of
-from expat.portal.work import db, house, language, membership, person, speaks, today
+from expat.portal.member.claim_pages import first_names, visible
+from expat.portal.work import db, house, language, me, membership, speaks, today
 from expat.wording import care, names
 from expat.wording.catalogue import N_
 
@@ -50,12 +49,12 @@ class Chart(NamedTuple):
 @allow(MEMBER)
 def spending() -> str:
     """Spent, paid, awaited and left to pay. Of who keeps care private the sum alone is in it, by person."""
-    seen = visible_people(db(), person(), today())
+    seen = visible()
     found = spending_of(db(), membership(), seen.whole, today(), house().preference, seen.sums)
-    everyone = {one.id: one.first_name for one in people_of(dossier(), today(), language())}
-    rates = [(r, names.rate_source(r.source, language())) for r in found.rates.values() if r.currency != EUR]
+    everyone = first_names()
     return render_template(
-        "portal/member/spending/spending.html", found=found, charts=_charts(found, everyone), rates=rates, euros=euros,
+        "portal/member/spending/spending.html", found=found, charts=_charts(found, everyone), rates=list(_rates(found)),
+        euros=euros, several=speaks().several, statements=me().person_role == "member",
         private=[everyone[key] for key in sorted(seen.sums) if key in found.by_person],
         without=[speaks().amount(amount, currency) for currency, amount in found.without_rate.items()],
     )  # fmt: skip
@@ -64,6 +63,16 @@ def spending() -> str:
 def euros(cents: int) -> Decimal:
     """Cents as euros."""
     return Decimal(cents).scaleb(-CENTS)
+
+
+def _rates(found: Spending) -> Iterator[RateUsed]:
+    """Every rate that a sum rests on: today's, without a payout, for estimates; those that were paid at."""
+    today_s = [
+        RateUsed(one.currency, one.value, one.source, one.published_on, found.estimated[one.currency], ())
+        for one in found.rates.values() if one.currency != EUR
+    ]  # fmt: skip
+    for one in sorted([*today_s, *rates_used(db(), found.converted)], key=lambda rate: rate.currency):
+        yield one._replace(source=names.rate_source(one.source, language()))
 
 
 def _charts(found: Spending, everyone: Mapping[int, str]) -> list[Chart]:

@@ -112,17 +112,7 @@
     return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   }
 
-  // Saved, and when, by the reader's own clock; or not, and tried again.
-  function clock(root) {
-    var found = Array.prototype.slice.call(root.querySelectorAll("[data-saved-at]"));
-    if (root.matches && root.matches("[data-saved-at]")) found.push(root);
-    found.forEach(function (told) {
-      var at = new Date(told.dataset.savedAt);
-      var time = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-      told.textContent = told.dataset.words.replace("%", time);
-    });
-  }
-
+  // Not saved, and tried again.
   function failed(event) {
     if (!event.target || event.target.id !== "saved") return;
     event.target.textContent = event.target.dataset.failed;
@@ -143,7 +133,6 @@
   function dress(root) {
     root.querySelectorAll("select[data-search]").forEach(searchable);
     root.querySelectorAll("[data-proposal]").forEach(fill);
-    clock(root);
   }
 
   document.addEventListener("htmx:afterSwap", function (event) {

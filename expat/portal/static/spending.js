@@ -6,8 +6,14 @@
   var COLOURS = { paid: "#0b5c6b", awaited: "#7fb8c2", left: "#e0a93b" };
   var PARTS = Object.keys(COLOURS);
   var language = document.documentElement.lang || "en";
-  var euros = new Intl.NumberFormat(language, { style: "currency", currency: "EUR", currencyDisplay: "code" });
+  var euros = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   var round = new Intl.NumberFormat(language, { notation: "compact" });
+
+  var amounts = {
+    stacked: true,
+    title: { display: true, text: "EUR" },
+    ticks: { callback: function (value) { return round.format(value); } }
+  };
 
   document.querySelectorAll("[data-chart]").forEach(function (figure) {
     var details = figure.nextElementSibling;
@@ -34,8 +40,8 @@
         maintainAspectRatio: false,
         animation: false,
         scales: {
-          x: { stacked: true, ticks: lying ? { callback: function (value) { return round.format(value); } } : {} },
-          y: { stacked: true, ticks: lying ? {} : { callback: function (value) { return round.format(value); } } }
+          x: lying ? amounts : { stacked: true },
+          y: lying ? { stacked: true } : amounts
         },
         plugins: {
           legend: { position: "bottom", labels: { boxWidth: 14 } },
