@@ -1,0 +1,1 @@
+"""Quotes: what a membership would cost and pay, told to anybody who asks."""
