@@ -77,9 +77,12 @@ def in_time(j: Judging) -> None:
 
 
 def not_excluded(j: Judging) -> None:
-    """UNO-EXCL-1: the care is not on the list of what the contract excludes."""
+    """UNO-EXCL-1: the contract does not exclude the care, nor did the person agree to have it left out (UNO-MEM-1)."""
+    agreed = next((one for one in j.facts.person.left_out if one.holds(j.line.care, j.day)), None)
     if j.line.care in j.edition.excluded:
         j.refused("excluded", "UNO-EXCL-1", "excluded", {"care": j.line.care})
+    elif agreed is not None:
+        j.refused("excluded", "UNO-MEM-1", "excluded", {"care": j.line.care, "agreed": agreed.first})
     else:
         j.passed("excluded", "UNO-EXCL-1", {"care": j.line.care})
 

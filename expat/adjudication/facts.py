@@ -33,6 +33,17 @@ class Reviewed(NamedTuple):
     why: str
 
 
+class LeftOut(NamedTuple):
+    """Care (codes or families) that a person agreed on joining to have left out, and from which day."""
+
+    care: tuple[str, ...]
+    first: date
+
+    def holds(self, care: str, day: date) -> bool:
+        """Whether it leaves out that care when it begins on a day."""
+        return day >= self.first and any(care == code or care.startswith(f"{code}.") for code in self.care)
+
+
 class ShownStay(NamedTuple):
     """Days that claims show outside the zone, or in France, and the first and the last of the lines that show them."""
 
@@ -79,6 +90,7 @@ class Person:
     requested_on: date | None = None
     married_on: date | None = None
     prior_cover_attested_on: date | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

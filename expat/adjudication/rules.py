@@ -43,8 +43,10 @@ RULES = {
     "UNO-FX-2": "Choix de la devise",
     "UNO-FX-4": "Choix de la devise",
     "UNO-FX-5": "Choix de la devise",
+    "UNO-MEM-1": "Admissibilité, adhésion",
     "UNO-MEM-2": "Personnes assurées / Les bénéficiaires",
     "UNO-MEM-3": "Personnes assurées / Les bénéficiaires",
+    "UNO-MEM-5": "Votre droit de renonciation / Conséquences",
     "UNO-MEM-6": "Résiliation / À l'initiative de l'adhérent",
     "UNO-PAY-1": "Règlement des prestations / Délais et paiement",
 }

@@ -91,7 +91,8 @@ def waiver(edition: Edition, person: Person, category: str) -> tuple[str, str] |
 def _attested(edition: Edition, person: Person, asked: date) -> bool:
     if person.prior_cover_attested_on is None:
         return False
-    return asked <= add_months(person.prior_cover_attested_on, edition["waiver.attestation"].value)
+    attested = person.prior_cover_attested_on
+    return attested <= asked <= add_months(attested, edition["waiver.attestation"].value)
 
 
 def waited(j: Judging) -> None:

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from expat.adjudication import facts
 from expat.adjudication.facts import Since, value_on
-from expat.membership.cover import covered_days, member_last_day, whole_year_covered
+from expat.membership import standing
+from expat.membership.cover import covered_days, member_days, whole_year_covered
 from expat.money import CENTS
-from expat.periods import DAY, FOREVER, Period, add_months, membership_year
+from expat.periods import DAY, FOREVER, Period, clipped, membership_year
 from expat.plans.edition import Edition
 from expat.plans.loader import Plan
 from expat.premiums.dunning import Happened, course
@@ -51,6 +52,14 @@ class StayFound(NamedTuple):
     why: str
 
 
+class PaidFor(NamedTuple):
+    """The days that a premium is for, and its EUR cents; None where they are not known."""
+
+    first: date
+    last: date
+    cents: int | None
+
+
 @dataclass
 class Findings:
     """What people found of a membership's lines, by the lines' keys; a line that is not kept yet has none."""
@@ -77,6 +86,10 @@ class Dossier:
     recharges: list[RechargeState] = field(default_factory=list)
     uses: dict[tuple[int, str, date], Use] = field(default_factory=lambda: defaultdict(Use))
     findings: Findings = field(default_factory=Findings)
+    concluded_on: date | None = None
+    sold: str | None = None
+    periods: dict[int, PaidFor] = field(default_factory=dict)
+    left_out: dict[int, list[facts.LeftOut]] = field(default_factory=lambda: defaultdict(list))
     _cache: dict[Any, Any] = field(default_factory=dict)
 
     # --- what the membership chose -------------------------------------------------------------------------------
@@ -95,10 +108,6 @@ class Dossier:
         """The formula, zone, residence or payout currency that holds on a day."""
         return value_on(self.timeline(kind), day)
 
-    def school_years(self, person: int) -> list[int]:
-        """The school years whose certificate came."""
-        return [int(c.value) for c in self.changes if c.kind == "school_year" and c.person_id == person]
-
     @property
     def member(self) -> Any:
         """The insured person who is the member."""
@@ -112,10 +121,6 @@ class Dossier:
             if c.kind == "derogation" and c.person_id == person
         )
 
-    def working(self) -> bool:
-        """Whether the member gave proof of work."""
-        return any(c.kind == "working" and c.person_id == self.member.id for c in self.changes)
-
     # --- what follows for cover ----------------------------------------------------------------------------------
 
     def facts_on(self, edition: Edition) -> facts.Membership:
@@ -127,49 +132,56 @@ class Dossier:
         return result
 
     def _membership(self, edition: Edition) -> facts.Membership:
-        suspensions, ended = [], [self._terminated_on()]
+        suspensions, ended = [], [standing.terminated_on(self.changes)]
         for due_on, events in self.premiums.values():
             dunned = course(self.plan.on(due_on), due_on, events)
             if dunned.suspension:
                 suspensions.append(dunned.suspension)
             ended.append(dunned.terminated_on or FOREVER)
         terminated = min(ended)
-        by_age = member_last_day(edition, self.member.born, self.working())
         return facts.Membership(
             self.joined,
             self.timeline("formula"),
             self.timeline("zone"),
             self.timeline("residence"),
             tuple(sorted(suspensions)),
-            terminated if terminated <= by_age else None,
-            self._kept_after_return(edition),
+            terminated if terminated <= self._last_day(edition) else None,
+            standing.kept_after_return(self.changes, edition["membership.keep_after_return"].value),
         )
 
-    def _terminated_on(self) -> date:
-        return min((c.effective_from for c in self.changes if c.kind == "termination"), default=FOREVER)
+    def by_age(self, edition: Edition) -> tuple[Period, ...]:
+        """The days on which the member's age, and past its first limit the proofs of work, allow cover."""
+        member = self.member
+        return member_days(edition, member.born, standing.work_days(self.changes, member.id, edition))
 
-    def _kept_after_return(self, edition: Edition) -> Period | None:
-        months = edition["membership.keep_after_return"].value
-        for change in self.changes:
-            if change.kind == "termination" and change.value == "return_to_france":
-                first = max(change.requested_on, add_months(change.effective_from, -months))
-                return Period(first, change.effective_from - DAY)
-        return None
+    def _last_day(self, edition: Edition) -> date:
+        """The last day that the member's age or death leaves to anybody: no termination (UNO-LATE-1)."""
+        by_age, death = self.by_age(edition)[-1].last, standing.death_of_member(self.changes)
+        if death is None:
+            return by_age
+        family: date = death.effective_to
+        return min(by_age, family)
 
     def cover(self, person: int, edition: Edition) -> tuple[Period, ...]:
-        """The days on which a person is covered, by the figures of an edition."""
+        """The days on which a person is covered, by the figures of an edition: periods, perhaps with gaps."""
         key = ("cover", person, edition.key)
         if key not in self._cache:
             row = self.people[person]
-            member_end = member_last_day(edition, self.member.born, self.working())
-            ended = self.facts_on(edition).terminated_on
-            last = member_end if ended is None else min(member_end, ended - DAY)
-            within = Period(row.covered_from, last)
-            self._cache[key] = covered_days(
-                edition, row.role, row.born, within, self.working(), self.school_years(person)
-            )
+            within = clipped(self.by_age(edition), Period(row.covered_from, self._last_of(person, edition)))
+            school = standing.school_days(self.changes, person, edition)
+            self._cache[key] = covered_days(edition, row.role, row.born, within, school)
         result: tuple[Period, ...] = self._cache[key]
         return result
+
+    def _last_of(self, person: int, edition: Edition) -> date:
+        """A person's last day before a termination, his or her leaving, or what the member's death brings."""
+        ended = self.facts_on(edition).terminated_on or FOREVER
+        last = min(ended, standing.left_on(self.changes, person))
+        last = last if last == FOREVER else last - DAY
+        if (death := standing.death_of_member(self.changes)) is None:
+            return last
+        until: date = death.effective_from - DAY if person == death.person_id else death.effective_to
+        return min(last, until)
 
     def person_facts(self, person: int, edition: Edition) -> facts.Person:
         """The insured person as judging sees him or her."""
@@ -178,7 +190,13 @@ class Dossier:
             row = self.people[person]
             cover = self.cover(person, edition) or (Period(row.covered_from, row.covered_from - DAY),)
             self._cache[key] = facts.Person(
-                row.role, row.born, cover, row.requested_on, row.married_on, row.prior_cover_attested_on
+                row.role,
+                row.born,
+                cover,
+                row.requested_on,
+                row.married_on,
+                row.prior_cover_attested_on,
+                tuple(self.left_out[person]),
             )
         result: facts.Person = self._cache[key]
         return result

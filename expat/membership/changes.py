@@ -1,4 +1,4 @@
-"""What changes in a membership: formula, zone, payout currency, people, proofs, its end.
+"""What changes in a membership: formula, zone, payout currency, people, certificates; its ends stand in ends.py.
 
 Each verb keeps the request, accepted or refused, and answers what came of it. Unpaid lines are judged again.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -22,14 +22,13 @@ from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.cover import is_newborn
 from expat.membership.join import NewPerson, change_row, check_person, insert_people
+from expat.membership.standing import Change
 from expat.membership.tables import MembershipChange
 from expat.money import EUR, minor_units
-from expat.periods import DAY, add_months, first_of_next_month, next_anniversary, plausible
+from expat.periods import DAY, first_of_next_month, next_anniversary, plausible
+from expat.recoveries.find import look_after
 
 _CHANGE: Any = table_of(MembershipChange)
-
-NOTICE = ("return_to_france", "lost_status")
-TERMINATIONS = ("member", *NOTICE, "false_declaration")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Outcome:
 
 def change_formula(session: Session, membership_id: int, to: str, medical: bool, acting: Acting) -> Outcome:
     """UNO-UP-1: from the next anniversary on or after the request; an increase needs the medical department."""
-    dossier = _dossier(session, membership_id)
+    dossier = locked(session, membership_id)
     formulas = dossier.plan.words.formulas
     if to not in formulas:
         raise BadInput("to", f"{to!r} is no formula", f"one of {', '.join(formulas)}")
@@ -67,7 +66,7 @@ def change_zone(
     session: Session, membership_id: int, to: str, residence: str | None, medical: bool, acting: Acting
 ) -> Outcome:
     """UNO-WAIT-4: from the first of the month after the request, once the medical department agrees."""
-    dossier = _dossier(session, membership_id)
+    dossier = locked(session, membership_id)
     if to not in dossier.plan.words.zones:
         raise BadInput("to", f"{to!r} is no zone", f"one of {', '.join(dossier.plan.words.zones)}")
     if residence is not None and not is_country(residence):
@@ -79,32 +78,16 @@ def change_zone(
 
 def change_payout(session: Session, membership_id: int, currency: str, acting: Acting) -> Outcome:
     """UNO-FX-5: any currency for who lives outside the euro area, EUR inside."""
-    dossier = _dossier(session, membership_id)
+    dossier = locked(session, membership_id)
     minor_units(currency)
     euro_area = in_euro_area(dossier.on("residence", acting.day), acting.day)
     refused = "euro_area_pays_eur" if euro_area and currency != EUR else None
     return _change(session, dossier, acting, {"payout_currency": currency}, acting.day, refused)
 
 
-def terminate(session: Session, membership_id: int, reason: str, effective: date, acting: Acting) -> Outcome:
-    """UNO-MEM-6: an end earlier than the rules allow becomes the first that they allow; never backdated."""
-    dossier = _dossier(session, membership_id)
-    if reason not in TERMINATIONS:
-        raise BadInput("reason", f"{reason!r} is unknown", f"one of {', '.join(TERMINATIONS)}")
-    edition = dossier.plan.on(acting.day)
-    plausible(effective, "effective")
-    if reason == "false_declaration":
-        first = max(effective, acting.day + timedelta(days=edition["membership.fraud_notice"].value))
-    else:
-        first = max(effective, add_months(acting.day, edition["membership.notice"].value))
-    if reason == "member":
-        first = next_anniversary(dossier.joined, first)
-    return _change(session, dossier, acting, {"termination": reason}, first, None)
-
-
 def add_person(session: Session, membership_id: int, person: NewPerson, acting: Acting) -> Outcome:
     """Insure someone more: from the day after the request; a newborn asked for in time from birth (UNO-WAIT-2)."""
-    dossier = _dossier(session, membership_id)
+    dossier = locked(session, membership_id)
     check_person("person", person)
     if person.role == "member":
         raise BadInput("person.role", "a membership has one member", "spouse or child")
@@ -127,7 +110,7 @@ def add_school_certificate(
     session: Session, membership_id: int, person_id: int, school_year: int, acting: Acting
 ) -> Outcome:
     """UNO-MEM-3: a child past the birthday is covered on the days of the certificate's school year."""
-    dossier = _dossier(session, membership_id)
+    dossier = locked(session, membership_id)
     if person_id not in dossier.people or dossier.people[person_id].role != "child":
         raise BadInput("person", "is no child of this membership", "the child whose certificate it is")
     return _change(session, dossier, acting, {"school_year": str(school_year)}, acting.day, None, person_id)
@@ -143,7 +126,7 @@ def grant_derogation(
     acting: Acting,
 ) -> Outcome:
     """UNO-TERR-4: care in a third country of the zone, asked for beforehand and granted."""
-    dossier = _dossier(session, membership_id)
+    dossier = locked(session, membership_id)
     if person_id not in dossier.people:
         raise BadInput("person", "is not insured by this membership")
     if not is_country(country):
@@ -155,7 +138,8 @@ def grant_derogation(
     return _change(session, dossier, acting, {"derogation": country}, first, None, person_id, last)
 
 
-def _dossier(session: Session, membership_id: int) -> Dossier:
+def locked(session: Session, membership_id: int) -> Dossier:
+    """A membership whose row is locked until the commit. Raises NotFound."""
     found = load(session, [membership_id], lock=True).get(membership_id)
     if found is None:
         raise NotFound("membership", f"there is no membership {membership_id}")
@@ -176,4 +160,24 @@ def _change(
     audit.record(session, acting.at, acting.actor, action, f"membership:{dossier.id}", **detail)
     if refused is None:
         new_fact(session, dossier.id, acting.day, acting.at, acting.preference)
+        look_after(session, dossier.id, values, acting.day, acting.at, acting.actor)
     return Outcome(refused, effective)
+
+
+def keep_change(session: Session, dossier: Dossier, acting: Acting, change: Change, judge: bool = True) -> Outcome:
+    """Keep a change of a locked membership, and judge its unpaid lines again where it was accepted."""
+    row = change_row(
+        dossier.id, change.kind, change.value, change.requested_on, change.effective_from, acting.at, change.refused,
+        change.person_id, change.effective_to,
+    )  # fmt: skip
+    key = int(session.execute(_CHANGE.insert().values(row).returning(_CHANGE.c.id)).scalar_one())
+    detail = {
+        "values": {change.kind: change.value}, "effective": change.effective_from.isoformat(),
+        "arrived": change.requested_on.isoformat(), "refused": change.refused, "person": change.person_id,
+    }  # fmt: skip
+    action, subject = f"membership.{change.kind}", f"membership:{dossier.id}"
+    audit.record(session, acting.at, acting.actor, action, subject, **detail)
+    if judge and change.refused is None:
+        new_fact(session, dossier.id, acting.day, acting.at, acting.preference)
+        look_after(session, dossier.id, [change.kind], acting.day, acting.at, acting.actor)
+    return Outcome(change.refused, change.effective_from, key)

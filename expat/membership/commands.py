@@ -17,12 +17,15 @@ from expat.claims.dossier import Dossier
 from expat.claims.load import load
 from expat.db import now, reading, table_of, transaction
 from expat.errors import NotFound
+from expat.letters.reminders import remind
+from expat.membership.history_commands import history
 from expat.membership.status import status_on
 from expat.membership.tables import Member, Membership
 from expat.money import number as two_decimals
 from expat.payments.account_records import keep_account
 from expat.payments.accounts import check_account
 from expat.periods import FOREVER, Period, membership_year
+from expat.settings import settings
 from expat.terminal import DAY, ready, show
 
 TIMELINES = ("formula", "zone", "residence", "payout_currency")
@@ -129,6 +132,16 @@ def _days(period: Period) -> str:
     return f"from {period.first}" + ("" if period.last == FOREVER else f" to {period.last}")
 
 
+@member.command("remind")
+@click.option("--on", "day", type=DAY, help="the day of the reminders; today where none is named")
+def remind_(day: date | None) -> None:
+    """Put into the outbox the mails that ask for certificates and proofs of work; each is told once."""
+    chosen = settings()
+    with transaction(ready()) as session:
+        told = remind(session, day or now().date(), now(), chosen.base_url, chosen.operator_name)
+    click.echo(f"{told} asked for")
+
+
 ACCOUNT = {
     "holder": "whose account it is", "iban": "where the country has it", "number": "where it has none",
     "bic": "of the bank", "bank-name": "where the BIC is not known", "bank-town": "of the bank",
@@ -155,3 +168,5 @@ def account(membership: str, currency: str, by: str, **fields: str | None) -> No
 
 for _name, _help in reversed(ACCOUNT.items()):
     account = click.option(f"--{_name}", help=_help)(account)
+
+member.add_command(history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from expat.periods import DAY, FOREVER, Period, add_months, add_years, clipped, first_of_next_month, merged, month_end
@@ -15,33 +15,54 @@ def member_last_day(edition: Edition, born: date, working: bool) -> date:
     return month_end(first_of_next_month(add_years(born, age)))
 
 
-def covered_days(
-    edition: Edition,
-    role: str,
-    born: date,
-    within: Period,
-    working: bool = False,
-    school_years: Collection[int] = (),
-) -> tuple[Period, ...]:
-    """The days on which a person is covered, within what the membership covers (its first to its last day).
+def member_days(edition: Edition, born: date, work: Collection[Period] = ()) -> tuple[Period, ...]:
+    """The days on which a member's age allows cover: to the first limit, then the days with a proof of work."""
+    until = member_last_day(edition, born, False)
+    later = Period(until + DAY, member_last_day(edition, born, True))
+    return merged([Period(date.min, until), *clipped(work, later)])
 
-    A child past the 20th birthday is covered on the days whose school year has its certificate, whenever that came.
+
+def covered_days(
+    edition: Edition, role: str, born: date, within: Iterable[Period], school: Collection[Period] = ()
+) -> tuple[Period, ...]:
+    """The days on which a person is covered, within those that the membership covers from his or her first day on.
+
+    A child past the 20th birthday is covered on the days that a certificate proves, whenever that came.
     """
+    own = _by_age(edition, role, born, school)
+    return tuple(days for bounds in within for days in clipped(own, bounds))
+
+
+def _by_age(edition: Edition, role: str, born: date, school: Collection[Period]) -> tuple[Period, ...]:
+    """The days on which a person's age allows cover; the member's are those of the membership already."""
     if role == "member":
-        return clipped([Period(within.first, member_last_day(edition, born, working))], within)
+        return (Period(date.min, FOREVER),)
     if role == "spouse":
-        eve = add_years(born, edition["membership.spouse_until"].value) - DAY
-        return clipped([Period(within.first, eve)], within)
-    birthday = add_years(born, edition["membership.child_until"].value)
-    student = Period(birthday + DAY, add_years(born, edition["membership.student_until"].value))
-    years = clipped([school_year(edition, year) for year in school_years], student)
-    return clipped(merged([Period(date.min, birthday), *years]), within)
+        return (Period(date.min, add_years(born, edition["membership.spouse_until"].value) - DAY),)
+    birthday = child_last_day(edition, born)
+    student = Period(birthday + DAY, student_last_day(edition, born))
+    return merged([Period(date.min, birthday), *clipped(school, student)])
+
+
+def child_last_day(edition: Edition, born: date) -> date:
+    """A child's last covered day without a school certificate: the 20th birthday."""
+    return add_years(born, edition["membership.child_until"].value)
+
+
+def student_last_day(edition: Edition, born: date) -> date:
+    """A child's last covered day whatever the certificates: the 28th birthday."""
+    return add_years(born, edition["membership.student_until"].value)
 
 
 def school_year(edition: Edition, year: int) -> Period:
     """The school year that begins in `year`."""
     month = edition["membership.school_year_starts"].value
     return Period(date(year, month, 1), date(year + 1, month, 1) - DAY)
+
+
+def work_year(value: str) -> Period:
+    """The days that a proof of work is for: a calendar year; "true" is every year."""
+    return Period(date.min, FOREVER) if value == "true" else Period(date(int(value), 1, 1), date(int(value), 12, 31))
 
 
 def first_covered_day(
@@ -65,5 +86,5 @@ def is_newborn(edition: Edition, role: str, born: date, requested_on: date) -> b
 
 
 def whole_year_covered(cover: tuple[Period, ...], year: Period) -> bool:
-    """Whether a person was covered on every day of a membership year; a suspension does not break it."""
+    """Whether a person was covered on every day of a membership year; a suspension does not break it, a gap does."""
     return any(p.first <= year.first and (p.last == FOREVER or year.last <= p.last) for p in cover)

@@ -21,6 +21,7 @@ from expat.plans.edition import Edition
 from expat.plans.loader import plan
 
 ROLES = ("member", "spouse", "child")
+SOLD = ("distance", "at_home")  # a sale at work counts as at home
 
 _CHANGE: Any = table_of(MembershipChange)
 _PERSON: Any = table_of(InsuredPerson)
@@ -45,7 +46,10 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class NewMembership:
-    """A membership that is concluded: accepted by the medical department, the first premium paid."""
+    """A membership that is concluded: accepted by the medical department, the first premium paid.
+
+    `concluded_on` is the date on the certificate, `sold` how it was sold (SOLD), None where not known (UNO-MEM-5).
+    """
 
     number: str
     plan: str
@@ -56,6 +60,8 @@ class NewMembership:
     people: tuple[NewPerson, ...]
     payout_currency: str = "EUR"
     member: Member | None = None
+    concluded_on: date | None = None
+    sold: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,9 @@ def join(session: Session, new: NewMembership, at: datetime, actor: str = "manag
     session.add(member)
     session.flush()
     membership = Membership(
-        number=new.number, member_id=member.id or 0, plan=new.plan, joined=new.joined, recorded_at=at
-    )
+        number=new.number, member_id=member.id or 0, plan=new.plan, joined=new.joined, recorded_at=at,
+        concluded_on=new.concluded_on, sold=new.sold,
+    )  # fmt: skip
     session.add(membership)
     session.flush()
     key = membership.id or 0
@@ -161,6 +168,10 @@ def _check(new: NewMembership, edition: Edition) -> None:
     if not is_country(new.residence):
         raise BadInput("residence", f"{new.residence!r} is no country", "an ISO 3166-1 code such as SG")
     minor_units(new.payout_currency)
+    if new.concluded_on is not None:
+        plausible(new.concluded_on, "concluded_on")
+    if new.sold is not None and new.sold not in SOLD:
+        raise BadInput("sold", f"{new.sold!r} is unknown", f"one of {', '.join(SOLD)}, or nothing")
     members = [p for p in new.people if p.role == "member"]
     if len(members) != 1:
         raise BadInput("people", f"{len(members)} of them are the member", "exactly one with the role member")

@@ -33,11 +33,15 @@ _PEOPLE_AROUND = _PEOPLE.where(_PERSON.c.membership_id == _VIEWER.scalar_subquer
 
 
 class Visible(NamedTuple):
-    """Whose claims an insured person sees whole, and of whom the sums alone; `adults` are those of `whole`."""
+    """Whose claims an insured person sees whole, and of whom the sums alone; `adults` are those of `whole`.
+
+    `people` are all of the membership (their rows), by key.
+    """
 
     whole: frozenset[int]
     sums: frozenset[int]
-    adults: frozenset[int] = frozenset()
+    adults: frozenset[int]
+    people: dict[int, Row[Any]]
 
 
 def choose_privacy(session: Session, person_id: int, private: bool, day: date, at: datetime, actor: str) -> None:
@@ -82,6 +86,7 @@ def visible_people(session: Session, viewer_id: int, day: date) -> Visible:
         frozenset(person.id for person in whole),
         frozenset(person.id for person, how in found if how == "sums"),
         frozenset(person.id for person in whole if is_adult(person, day)),
+        {person.id: person for person, _how in found},
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from expat.db import Code, Exact, Id, Instant
+from expat.db import Code, Exact, Id, Instant, Json
 
 
 class Member(SQLModel, table=True):
@@ -31,7 +31,10 @@ class Member(SQLModel, table=True):
 
 class Membership(SQLModel, table=True):
     """A membership (adhésion) of a plan. `facts_version` counts the facts known about it, `judged_version` those on
-    which its lines were judged: where they differ, the lines are judged again."""
+    which its lines were judged: where they differ, the lines are judged again.
+
+    `concluded_on` is the date on the certificate (where unknown, `joined` counts), `sold` is distance or at_home
+    (UNO-MEM-5), None where neither is known."""
 
     __tablename__ = "membership"
 
@@ -43,6 +46,8 @@ class Membership(SQLModel, table=True):
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     facts_version: int = Field(default=0, nullable=False)
     judged_version: int = Field(default=0, nullable=False)
+    concluded_on: date | None = Field(default=None, sa_column=Column(Date))
+    sold: str | None = Field(default=None, sa_column=Column(Code))
 
 
 class InsuredPerson(SQLModel, table=True):
@@ -66,9 +71,17 @@ class InsuredPerson(SQLModel, table=True):
 
 
 class MembershipChange(SQLModel, table=True):
-    """Something that holds from a day on: `kind` is formula, zone, residence, payout_currency, termination,
-    school_year, working or derogation (care in a third country, to `effective_to`; UNO-TERR-4).
-    Refused requests are kept with their reason."""
+    """Something that holds from a day on. Refused requests are kept with their reason. `kind` is
+
+    - formula, zone, residence, payout_currency: what the member chose;
+    - derogation: care in a third country, to `effective_to` (UNO-TERR-4);
+    - school_year: the year that a certificate is for; working: the calendar year that a proof of work is for, or
+      "true" for every year; proof_withdrawn: the key of one of these, which proves nothing from `effective_from` on;
+    - termination: its reason, `effective_from` the first day without cover; termination_withdrawn: its key;
+    - returned: the member's return to France for good; rights_reopened: the first day of French rights again;
+    - left: why a person is no longer insured, `effective_from` the first day without cover; left_withdrawn: its key;
+    - death: of the member, from the day after; the others stay covered to `effective_to` (UNO-MEM-3).
+    """
 
     __tablename__ = "membership_change"
     __table_args__ = (Index("ix_membership_change_membership", "membership_id", "kind"),)
@@ -123,4 +136,67 @@ class PrivacyChoice(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
     person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False, index=True))
     private: bool = Field(nullable=False)
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class CoverProof(SQLModel, table=True):
+    """A paper that somebody sent so that cover goes on: `kind` is school (a certificate for the school year that
+    begins in `year`) or work (proof of the member's work in the calendar year). Append-only."""
+
+    __tablename__ = "cover_proof"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "year", "sha256"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), ForeignKey("document.sha256"), nullable=False, index=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    sent_by: str = Field(sa_column=Column(Code, nullable=False))
+    sent_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class CoverProofAnswer(SQLModel, table=True):
+    """What the management unit made of a proof: accepted, or not, and why. Append-only, one for each proof."""
+
+    __tablename__ = "cover_proof_answer"
+
+    proof_id: int = Field(sa_column=Column(Id, ForeignKey("cover_proof.id"), primary_key=True))
+    accepted: bool = Field(sa_column=Column(Boolean, nullable=False))
+    why: str | None = Field(default=None, sa_column=Column(Text))
+    answered_by: str = Field(sa_column=Column(Code, nullable=False))
+    answered_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class DeathReport(SQLModel, table=True):
+    """The member's death as it was told, and whom of the family we write to. Append-only, one for each membership."""
+
+    __tablename__ = "death_report"
+
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), primary_key=True))
+    person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False))
+    died_on: date = Field(sa_column=Column(Date, nullable=False))
+    told_by: str = Field(sa_column=Column(Text, nullable=False))
+    told_on: date = Field(sa_column=Column(Date, nullable=False))
+    contact_name: str = Field(sa_column=Column(Text, nullable=False))
+    contact_email: str | None = Field(default=None, sa_column=Column(Text))
+    contact_address: str = Field(sa_column=Column(Text, nullable=False))
+    language: str = Field(sa_column=Column(String(2), nullable=False))
+    recorded_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class NamedExclusion(SQLModel, table=True):
+    """Care that an insured person agreed to leave out, in the words that he or she agreed to (sealed). Append-only."""
+
+    __tablename__ = "named_exclusion"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False, index=True))
+    care: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    words: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    holds_from: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -12,6 +12,7 @@ from expat.claims.rejudge import new_fact
 from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
+from expat.periods import Period, plausible
 from expat.premiums.tables import Premium, PremiumEvent
 
 KINDS = ("paid", "contested", "upheld", "granted")
@@ -20,9 +21,23 @@ _PREMIUM: Any = table_of(Premium)
 _EVENT: Any = table_of(PremiumEvent)
 
 
-def premium_due(session: Session, membership_id: int, due_on: date, acting: Acting) -> int:
-    """A premium falls due; answers its key. Unpaid, it runs its course (UNO-DUN-1)."""
-    values = {"membership_id": membership_id, "due_on": due_on, "recorded_at": acting.at}
+def premium_due(
+    session: Session, membership_id: int, due_on: date, acting: Acting, days: Period | None = None,
+    cents: int | None = None,
+) -> int:  # fmt: skip
+    """A premium falls due, for `days` where they are known, in EUR cents; answers its key.
+
+    Unpaid, it runs its course (UNO-DUN-1). Raises BadInput for days or an amount that cannot be right.
+    """
+    if days is not None and not plausible(days.first, "days") <= plausible(days.last, "days"):
+        raise BadInput("days", f"{days.last} lies before {days.first}", "the last day that the premium is for")
+    if cents is not None and cents < 0:
+        raise BadInput("cents", f"{cents} is less than nothing", "an amount in EUR cents")
+    first, last = days or (None, None)
+    values = {
+        "membership_id": membership_id, "due_on": due_on, "first_day": first, "last_day": last, "amount": cents,
+        "recorded_at": acting.at,
+    }  # fmt: skip
     key = int(session.execute(_PREMIUM.insert().values(values).returning(_PREMIUM.c.id)).scalar_one())
     audit.record(session, acting.at, acting.actor, "premium.due", f"premium:{key}", due=due_on.isoformat())
     new_fact(session, membership_id, acting.day, acting.at, acting.preference)

@@ -146,7 +146,16 @@ def late(t: Teller) -> Told:
 
 
 def excluded(t: Teller) -> Told:
-    """UNO-EXCL-1."""
+    """UNO-EXCL-1, and UNO-MEM-1 where the person agreed to it on joining."""
+    if t.seen("agreed"):
+        return Told(
+            t.say(
+                "On joining it was agreed that this care is left out for this person from {day} on: {care}.",
+                day=t.day("agreed"),
+                care=t.care(t.seen("care")),
+            ),
+            t.say("The words that were agreed to are with the application; the medical department answers about them."),
+        )
     sentence = t.say("The contract does not cover this care: {care}.", care=t.care(t.seen("care")))
     if t.ahead:
         return Told(sentence, t.say("If the care is of another kind, or follows an accident, ask us before it."))

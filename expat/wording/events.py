@@ -86,6 +86,23 @@ def approval_refused(t: Teller) -> Told:
     )
 
 
+def renunciation_late(t: Teller) -> Told:
+    """UNO-MEM-5. Knows, where given, `until`: the last day."""
+    last = t.say("It ended on {until}.", until=t.day("until")) if t.seen("until") else ""
+    return Told(
+        " ".join((t.say("The time to renounce is over."), last)).strip(),
+        t.say("You can still end the membership at its anniversary, with notice."),
+    )
+
+
+def renunciation_claim_known(t: Teller) -> Told:
+    """UNO-MEM-5."""
+    return Told(
+        t.say("The membership was sold at home or at work and you have claimed: the right to renounce is gone."),
+        t.say("You can still end the membership at its anniversary, with notice."),
+    )
+
+
 # What a refused request is called, the rule that refuses it, and its wording.
 EVENTS: dict[str, tuple[str, Callable[[Teller], Told]]] = {
     "recharge_not_in_formula": ("UNO-RECH-1", recharge_not_in_formula),
@@ -96,4 +113,6 @@ EVENTS: dict[str, tuple[str, Callable[[Teller], Told]]] = {
     "not_in_force": ("UNO-FORCE-1", not_in_force),
     "approval_late": ("UNO-APP-2", approval_late),
     "approval_refused": ("UNO-APP-3", approval_refused),
+    "renunciation_late": ("UNO-MEM-5", renunciation_late),
+    "renunciation_claim_known": ("UNO-MEM-5", renunciation_claim_known),
 }
