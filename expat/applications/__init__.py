@@ -1,0 +1,1 @@
+"""Applications to join: the form, its papers and health declarations, the medical answer, the first premium."""
