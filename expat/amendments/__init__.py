@@ -1,0 +1,1 @@
+"""Amendments (avenants): what members ask to change, seen beforehand, decided, in effect."""
