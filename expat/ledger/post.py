@@ -19,7 +19,8 @@ BENEFITS_PAYABLE = "benefits_payable"
 BANK = "bank"
 EXCHANGE = "exchange"
 EXCHANGE_DIFFERENCES = "exchange_differences"
-ACCOUNTS = (CLAIMS_EXPENSE, BENEFITS_PAYABLE, BANK, EXCHANGE, EXCHANGE_DIFFERENCES)
+ASKED_BACK = "asked_back"
+ACCOUNTS = (CLAIMS_EXPENSE, BENEFITS_PAYABLE, ASKED_BACK, BANK, EXCHANGE, EXCHANGE_DIFFERENCES)
 
 _TRANSACTION = table_of(LedgerTransaction)
 _ENTRY = table_of(LedgerEntry)
@@ -115,7 +116,7 @@ def settled(reference: str, day: date, eur_cents: int, currency: str, amount: in
     if currency == "EUR":
         entries: Iterable[Entry] = (
             Entry(CLAIMS_EXPENSE, "EUR", eur_cents),
-            *_difference(amount - eur_cents),
+            *difference(amount - eur_cents),
             Entry(BENEFITS_PAYABLE, "EUR", -amount),
         )
     else:
@@ -143,11 +144,12 @@ def confirmed(
         Entry(BENEFITS_PAYABLE, currency, amount),
         Entry(EXCHANGE, currency, -amount),
         Entry(EXCHANGE, "EUR", eur_cents),
-        *_difference(debited_eur - eur_cents),
+        *difference(debited_eur - eur_cents),
         Entry(BANK, "EUR", -debited_eur),
     )
     return Transaction(reference, day, entries)
 
 
-def _difference(cents: int) -> tuple[Entry, ...]:
+def difference(cents: int) -> tuple[Entry, ...]:
+    """What exchange leaves over, in EUR cents; no entry where that is nothing."""
     return (Entry(EXCHANGE_DIFFERENCES, "EUR", cents),) if cents else ()

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from expat import audit
@@ -18,14 +17,14 @@ from expat.claims.lines import kept
 from expat.claims.load import load
 from expat.claims.records import keep_decisions
 from expat.claims.rejudge import note_standing
-from expat.claims.tables import CeilingUse, ClaimLine
-from expat.db import is_postgresql, table_of
+from expat.claims.tables import ClaimLine
+from expat.claims.uses import UsedBy, keep_uses, take
+from expat.db import table_of
 from expat.ledger.post import post, settled
 from expat.membership.tables import Membership
-from expat.options.tables import RechargeUse
 from expat.payments.open_lines import OpenLines
 from expat.payments.tables import Payout
-from expat.periods import membership_year
+from expat.screening.holds import held_providers
 
 _PAYOUT: Any = table_of(Payout)
 _LINE: Any = table_of(ClaimLine)
@@ -59,6 +58,22 @@ class Batch:
     waiting: list[tuple[str, str]] = field(default_factory=list)
 
 
+class _Held:
+    """The providers of care whom nothing is paid to until a person checked a name; looked up once, where one is due."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._names: frozenset[str] | None = None
+
+    def stops(self, one: Judged) -> bool:
+        """Whether what is due to a provider waits; the line stays accepted."""
+        if one.decision.payee == "member" or not one.line.provider:
+            return False
+        if self._names is None:
+            self._names = held_providers(self._session)
+        return one.line.provider in self._names
+
+
 def settle_memberships(
     session: Session, ids: list[int], settlement_id: int, day: date, at: datetime, preference: Sequence[str]
 ) -> Batch:
@@ -66,10 +81,11 @@ def settle_memberships(
     dossiers = load(session, ids)
     lines = OpenLines(session, dossiers, day, preference)
     reopened: set[int] = set()
+    held = _Held(session)
     done, judged, changed = Batch(), [], []
     for one in lines:
         line, dossier = one.line, dossiers[one.line.membership_id]
-        if one.decision.payable:
+        if one.decision.payable and not held.stops(one):
             judged.append(one)
             done.paid.append(_pay(dossier, one, reopened))
         elif lines.changed(line):
@@ -102,21 +118,8 @@ def _pay(dossier: Dossier, one: Judged, reopened: set[int]) -> Paid:
 def _use(dossier: Dossier, one: Judged, reopened: set[int]) -> None:
     """Take what is paid from the purses, so that the lines after it see them as they are."""
     line, decision = one.line, one.decision
-    category = one.edition.care[line.care].category
-    year = membership_year(dossier.joined, line.first_day).first
-    use = dossier.use(line.person, category, year)
-    use.changed = True
-    use.paid += decision.cents or 0
-    if decision.split is not None:
-        use.own += decision.split.own
-        use.carried += decision.split.carried
-        for key, cents in decision.split.recharges:
-            recharge = next(r for r in dossier.recharges if r.id == key)
-            recharge.used[year] = recharge.used.get(year, 0) + cents
-            recharge.changed.add(year)
-    doubles = category == one.edition["ceiling.complication_category"].value and line.cause == "complication"
-    if doubles and not use.complication:
-        use.complication = True
+    used = UsedBy(line.person, line.care, line.first_day, line.cause)
+    if take(dossier, one.edition, used, decision.cents or 0, decision.split):
         reopened.add(dossier.id)
 
 
@@ -129,7 +132,7 @@ def _keep(
     note_standing(session, changed)
     payouts = _insert_payouts(session, dossiers, paid, judged, settlement_id)
     _mark_paid(session, judged, paid, payouts)
-    _keep_uses(session, dossiers)
+    keep_uses(session, dossiers.values())
     references = {payee: f"settled:payout:{key}" for payee, key in payouts.items()}
     sums = _sums(paid)
     post(
@@ -196,27 +199,6 @@ def _mark_paid(session: Session, judged: list[Judged], paid: list[Paid], payouts
         )  # fmt: skip
         rows.append({"key": one.line, **{f"new_{n}": v for n, v in zip(names, values, strict=True)}})
     session.connection().execute(query, rows)
-
-
-def _keep_uses(session: Session, dossiers: dict[int, Dossier]) -> None:
-    dialect: Any = postgresql if is_postgresql(session) else sqlite
-    uses = [
-        {"person_id": person, "category": category, "year_starts": year, "paid": u.paid, "own": u.own,
-         "carried": u.carried, "complication": u.complication}
-        for d in dossiers.values() for (person, category, year), u in d.uses.items() if u.changed
-    ]  # fmt: skip
-    recharged = [
-        {"recharge_id": r.id, "year_starts": year, "used": r.used[year]}
-        for d in dossiers.values() for r in d.recharges for year in r.changed
-    ]  # fmt: skip
-    for table, keys, rows in (
-        (CeilingUse, ("person_id", "category", "year_starts"), uses),
-        (RechargeUse, ("recharge_id", "year_starts"), recharged),
-    ):
-        if rows:
-            query = dialect.insert(table)
-            new = {n: query.excluded[n] for n in rows[0] if n not in keys}
-            session.execute(query.on_conflict_do_update(index_elements=keys, set_=new), rows)
 
 
 def _note_versions(session: Session, dossiers: dict[int, Dossier], reopened: set[int]) -> None:

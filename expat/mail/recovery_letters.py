@@ -1,0 +1,74 @@
+"""The mails about benefits that are asked back, or added: sums and days, nothing about care, nor of whose care."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import date
+from decimal import Decimal
+
+from expat.mail.letters import WIDTH
+from expat.wording.contract import in_contract
+from expat.wording.voice import Voice, voice
+
+
+def asked_back(
+    language: str, name: str, link: str, amount: Decimal, currency: str, clause: str, due_on: date, contest_until: date,
+    parts: int = 0, operator: str | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """Subject and text: what is asked back, by when, on which heading, until when it can be contested."""
+    speaks = voice(language)
+    said, last = speaks.amount(amount, currency), speaks.day(due_on)
+    by_when = (
+        speaks.say("Please pay it back in {n} parts, the last one by {day}.", n=parts, day=last)
+        if parts
+        else speaks.say("Please pay it back by {day}.", day=last)
+    )
+    paragraphs = (
+        speaks.say("We paid you {amount} that was not due. {then}", amount=said, then=by_when),
+        in_contract(clause, language),
+        speaks.say(
+            "If you do not agree, say so on the same page until {day}: a person who did not decide it looks again, "
+            "and nothing is to be paid before the answer.",
+            day=speaks.day(contest_until),
+        ),
+        speaks.say("Sign in to read why, line by line, and how to pay:"),
+        link,
+    )
+    return speaks.say("{amount} to pay back", amount=said), _body(speaks, name, paragraphs, operator)
+
+
+def more_is_due(
+    language: str, name: str, link: str, amount: Decimal, currency: str, operator: str | None = None
+) -> tuple[str, str]:
+    """Subject and text: more is due than was paid."""
+    speaks = voice(language)
+    said = speaks.amount(amount, currency)
+    paragraphs = (
+        speaks.say("We owe you {amount} more than we paid. It is transferred to your account.", amount=said),
+        speaks.say("Sign in to read why:"),
+        link,
+    )
+    return speaks.say("We owe you {amount} more", amount=said), _body(speaks, name, paragraphs, operator)
+
+
+def contest_of_recovery_answered(
+    language: str, name: str, link: str, operator: str | None = None
+) -> tuple[str, str]:  # fmt: skip
+    """Subject and text: the contest of what is asked back is answered, not how."""
+    speaks = voice(language)
+    paragraphs = (
+        speaks.say("You contested that we ask benefits back. Sign in to read our answer:"),
+        link,
+    )
+    return speaks.say("Benefits asked back: our answer"), _body(speaks, name, paragraphs, operator)
+
+
+def _body(speaks: Voice, name: str, paragraphs: tuple[str, ...], operator: str | None) -> str:
+    whole = (
+        speaks.say("Hello {name},", name=" ".join(name.split())),
+        *paragraphs,
+        speaks.say("For your privacy, a mail of ours says nothing about care or health."),
+        operator or speaks.say("Your health plan"),
+    )
+    filled = (textwrap.fill(one, WIDTH, break_on_hyphens=False, break_long_words=False) for one in whole)
+    return "\n\n".join(filled) + "\n"
