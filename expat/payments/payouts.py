@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlmodel import Session
 
 from expat import audit
@@ -25,6 +25,8 @@ from expat.payments.account_records import Known, accounts_of
 from expat.payments.bank_files import BankFile, CreditTransfer, Debtor, check_transfer, credit_transfer_files, read_back
 from expat.payments.references import end_to_end_id
 from expat.payments.tables import BankFileRecord, Payout, Settlement
+from expat.screening.holds import stops_membership, stops_provider
+from expat.screening.screen import screen_new
 
 LOCK = 7_002
 _PAYOUT: Any = table_of(Payout)
@@ -70,7 +72,10 @@ def bank_files(session: Session, day: date, made_at: datetime, debtor: Debtor, a
 
     Taken are payouts above zero of closed settlements that are in no file. One whose account is missing or cannot
     be used is left for the next time, with the reason. Raises BadInput where the debtor's own details are wrong.
+
+    Accounts that came since the settlement are screened first: nothing goes to a name that nobody has looked at.
     """
+    screen_new(session, made_at, actor)
     advisory_lock(session, LOCK)
     rows = _waiting(session)
     accounts = accounts_of(session, rows)
@@ -89,7 +94,7 @@ def bank_files(session: Session, day: date, made_at: datetime, debtor: Debtor, a
 def _waiting(session: Session) -> Sequence[Row[Any]]:
     """Payouts to be sent, locked: a confirmation or return of one of them waits."""
     query = (
-        select(_PAYOUT, _MEMBERSHIP.c.number, _SETTLEMENT.c.day)
+        select(_PAYOUT, _MEMBERSHIP.c.number, _SETTLEMENT.c.day, to_check().label("to_check"))
         .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
         .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _PAYOUT.c.membership_id)
         .where(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.amount > 0, ~_SETTLEMENT.c.open)
@@ -98,8 +103,15 @@ def _waiting(session: Session) -> Sequence[Row[Any]]:
     return session.execute(query.with_for_update(of=_PAYOUT)).all()
 
 
+def to_check() -> Any:
+    """Whether a person has to check a payout (of the query) before it is sent, as a name resembles one of a list."""
+    return or_(stops_membership(_PAYOUT.c.membership_id), stops_provider(_PAYOUT.c.provider))
+
+
 def transfer_of(row: Row[Any], known: Known | None, day: date) -> Ready:
-    """A payout (with `number` and `day` of its settlement) as a transfer. Raises BadInput where it cannot be."""
+    """A payout (a row of `_waiting`) as a transfer. Raises BadInput where it cannot be."""
+    if row.to_check:
+        raise BadInput("payee", "is to be checked by a person first", "the list of names to check says why")
     if known is None:
         owner = "the member's bank account" if row.payee == "member" else f"the bank account of {row.provider or '?'}"
         raise BadInput("account", "there is none", owner)

@@ -1,0 +1,1 @@
+"""Pages of an employer who pays for members."""
