@@ -43,6 +43,12 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
+def age(born: date, day: date) -> int:
+    """Completed years of age on a day."""
+    years = day.year - born.year
+    return years if add_years(born, years) <= day else years - 1
+
+
 def month_end(day: date) -> date:
     """The last day of the month in which `day` lies."""
     return day.replace(day=monthrange(day.year, day.month)[1])

@@ -5,8 +5,9 @@ from importlib import import_module
 from sqlmodel import SQLModel
 
 FOLDERS = (
-    "accounts", "approvals", "claims", "currency", "documents", "ledger", "mail", "membership", "messages", "options",
-    "payments", "premiums",
+    "accounts", "amendments", "applications", "approvals", "claims", "complaints", "currency", "documents",
+    "employers", "ledger", "mail", "membership", "messages", "options", "payments", "personal_data", "premiums",
+    "quotes", "recoveries", "screening",
 )  # fmt: skip
 
 for _folder in FOLDERS:

@@ -15,10 +15,11 @@ ROOT = Path(__file__).resolve().parents[1] / "expat"
 
 # From the bottom up: a folder (or a single file) imports what stands before it.
 ORDER = (
-    "errors", "citation", "periods", "money", "places", "files", "settings", "db", "gathered", "audit", "migrate",
-    "terminal",
+    "errors", "citation", "periods", "money", "places", "files", "settings", "db", "gathered", "audit", "guards",
+    "migrate", "terminal",
     "plans", "adjudication", "wording", "documents", "currency", "ledger", "mail",
-    "membership", "accounts", "premiums", "options", "approvals", "claims", "messages", "payments", "letters", "jobs",
+    "membership", "accounts", "screening", "premiums", "options", "approvals", "claims", "messages", "recoveries",
+    "payments", "quotes", "applications", "amendments", "employers", "complaints", "personal_data", "letters", "jobs",
     "tables", "scenario", "demo", "db_commands", "api", "portal", "app", "cli", "__main__",
 )  # fmt: skip
 
@@ -29,6 +30,11 @@ JUDGED_AGAIN = {
     ("membership", "claims.intake"),
     ("membership", "claims.load"),
     ("membership", "claims.rejudge"),
+    ("membership", "recoveries.find"),
+    ("membership", "claims.tables"),
+    ("membership", "claims.lines"),
+    ("membership", "premiums.dunning"),
+    ("membership", "premiums.tariff"),
     ("premiums", "claims.rejudge"),
     ("options", "claims.balances"),
     ("options", "claims.dossier"),

@@ -35,6 +35,11 @@ NETWORK = Limit("network", 50, 15)  # wrong passwords and codes from one network
 LINK = Limit("link", 3, 60)  # password links to one address
 LINKS = Limit("links", 20, 60)  # password links asked for from one network address
 GUARANTEE = Limit("guarantee", 30, 15)  # guarantee codes looked up from one network address
+QUOTE = Limit("quote", 30, 60)  # quotes asked for from one network address
+QUOTE_CODE = Limit("quote_code", 30, 15)  # wrong codes of quotes from one network address
+QUOTE_FILE = Limit("quote_file", 60, 15)  # quotes as PDF from one network address
+QUOTE_MAIL = Limit("quote_mail", 3, 60)  # quotes mailed to one address
+QUOTE_MAILS = Limit("quote_mails", 10, 60)  # quotes mailed from one network address
 
 
 def note(session: Session, limit: Limit, subject: str, at: datetime) -> None:

@@ -17,7 +17,8 @@ from expat.db import table_of
 from expat.membership.tables import InsuredPerson
 
 STAFF = frozenset({"medical", "manager", "accountant", "admin"})
-ROLES = ("member", "medical", "manager", "accountant", "admin")
+SECOND_FACTOR = STAFF | {"employer"}  # an employer sees the names of all whom it pays for
+ROLES = ("member", "medical", "manager", "accountant", "admin", "applicant", "employer")
 SEEN_EVERY = timedelta(minutes=1)
 
 _ACCOUNT: Any = table_of(Account)
@@ -49,13 +50,13 @@ class SignedIn:
 
     @property
     def is_staff(self) -> bool:
-        """Whether a role asks for a second factor."""
+        """Whether a role works on other people's files."""
         return bool(self.roles & STAFF)
 
     @property
     def half_way(self) -> bool:
         """Whether the second factor is still to come."""
-        return (self.is_staff or self.enrolled) and not self.second_factor
+        return (bool(self.roles & SECOND_FACTOR) or self.enrolled) and not self.second_factor
 
 
 def open_sign_in(session: Session, account_id: int, agent: str, at: datetime, second_factor: bool = False) -> str:

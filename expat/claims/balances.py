@@ -20,6 +20,22 @@ class Balance(NamedTuple):
     left: Decimal | None
 
 
+class Held(NamedTuple):
+    """A category's balance, its purses (None: no ceiling of its own), and the formula on whose terms they are."""
+
+    balance: Balance
+    ceiling: Ceiling | None
+    formula: str
+
+
+def is_shown(dossier: Dossier, person: int, category: str, day: date) -> bool:
+    """Whether a category can matter to a person: the plan names its role, or something was used or recharged of it."""
+    if dossier.plan.on(day).shows(category, dossier.people[person].role):
+        return True
+    used = any(use.paid for (who, what, _), use in dossier.uses.items() if (who, what) == (person, category))
+    return used or any((one.person, one.category) == (person, category) for one in dossier.recharges)
+
+
 def terms_on(dossier: Dossier, person: int, category: str, day: date) -> str:
     """The formula on whose terms care of that day, with the cause illness, is judged (UNO-UP-1)."""
     edition = dossier.plan.on(day)
@@ -29,23 +45,26 @@ def terms_on(dossier: Dossier, person: int, category: str, day: date) -> str:
 
 def ceiling_on(dossier: Dossier, person: int, category: str, day: date) -> Ceiling | None:
     """The purses of a category on a day."""
-    edition = dossier.plan.on(day)
-    purses = dossier.purses(person, category, day)
-    return ceiling_of(edition, category, terms_on(dossier, person, category, day), purses, day)
+    return held_on(dossier, person, category, day).ceiling
 
 
 def balance_on(dossier: Dossier, person: int, category: str, day: date) -> Balance:
     """The balance of a category for the membership year in which the day lies."""
+    return held_on(dossier, person, category, day).balance
+
+
+def held_on(dossier: Dossier, person: int, category: str, day: date) -> Held:
+    """The balance of a category on a day, its purses, and the formula on whose terms they are."""
     edition = dossier.plan.on(day)
     year = membership_year(dossier.joined, day).first
     used = Decimal(dossier.use(person, category, year).paid).scaleb(-2)
     formula = terms_on(dossier, person, category, day)
-    ceiling = ceiling_on(dossier, person, category, day)
+    ceiling = ceiling_of(edition, category, formula, dossier.purses(person, category, day), day)
     if ceiling is None:
-        return Balance(None, used, None)
+        return Held(Balance(None, used, None), None, formula)
     overall = edition.overall_ceiling(formula).value - ceiling.purses.overall_used
-    left = max(Decimal(0), min(ceiling.left, overall))
-    return Balance(ceiling.own + ceiling.carried + _recharged(dossier, person, category, day), used, left)
+    whole = ceiling.own + ceiling.carried + _recharged(dossier, person, category, day)
+    return Held(Balance(whole, used, max(Decimal(0), min(ceiling.left, overall))), ceiling, formula)
 
 
 def _recharged(dossier: Dossier, person: int, category: str, day: date) -> Decimal:

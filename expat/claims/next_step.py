@@ -18,6 +18,7 @@ from expat.claims.contest import Contested
 from expat.claims.findings import ORIGINAL
 from expat.currency.calendar import add_working_days
 from expat.db import table_of
+from expat.screening.holds import confirmed, held_since
 
 YOU, UNIT, MEDICAL, BANK, NOBODY = "you", "unit", "medical", "bank", "nobody"
 STAYS = ("admission_or_discharge", "earlier_stay")  # what is missing where a stay is not known
@@ -26,8 +27,8 @@ FLAGGED = ("possible_duplicate", "possible_long_stay")
 # What each step is, and who takes it; of the steps of several lines the first is the claim's.
 STEPS = {
     "other_account": YOU, "send_papers": YOU, "send_stay": YOU, "send_medical": YOU, "answer_contest": UNIT,
-    "look": UNIT, "approve": MEDICAL, "send_originals": YOU, "wait_rate": UNIT, "settle": NOBODY, "to_bank": NOBODY,
-    "bank": BANK, "refused": NOBODY, "done": NOBODY,
+    "look": UNIT, "check_payment": UNIT, "approve": MEDICAL, "send_originals": YOU, "wait_rate": UNIT,
+    "settle": NOBODY, "to_bank": NOBODY, "bank": BANK, "refused": NOBODY, "done": NOBODY,
 }  # fmt: skip
 PAYOUTS = {"made": "to_bank", "sent": "bank", "confirmed": "done", "returned": "other_account"}
 
@@ -77,7 +78,8 @@ class Known(NamedTuple):
     """What is known around a line: what it waits for, originals asked for, an open contest or request, its payout.
 
     `missing` are kinds of papers, `currencies` those without a rate. `payout` is made, sent, confirmed or returned;
-    `contest_until` is the last day on which the decision can be contested.
+    `contest_until` is the last day on which the decision can be contested. `held_since` is the day since which a person
+    is to check the payments of the membership; once that is done and they go on waiting, `checked`.
     """
 
     missing: tuple[str, ...] = ()
@@ -87,6 +89,8 @@ class Known(NamedTuple):
     request: Request | None = None
     payout: str | None = None
     contest_until: date | None = None
+    held_since: date | None = None
+    checked: bool = False
 
 
 def next_step(row: Any, known: Known, promises: Promises) -> NextStep:
@@ -102,6 +106,8 @@ def next_step(row: Any, known: Known, promises: Promises) -> NextStep:
         return NextStep("approve", known.request.by) if known.request.acts == "medical" else NextStep("send_medical")
     if row.status == "accepted" and any(flag in flags for flag in FLAGGED):
         return NextStep("look", promises.look_by(row.received_on))
+    if known.held_since is not None and (row.status == "accepted" or known.payout == "made"):
+        return NextStep("check_payment", None if known.checked else promises.look_by(known.held_since))
     if known.payout == "returned":
         return NextStep("other_account")
     if known.originals:
@@ -144,6 +150,8 @@ def known_of(
     `surrounding` is what surrounds the lines, where that was read already.
     """
     there, requests = surrounding or around(session, rows), _requests(session, rows, promises)
+    held = held_since(session, {row.membership_id for row in rows}) if rows else {}
+    checked = confirmed(session, held) if held else frozenset()
     found = {}
     for row in rows:
         waited = [one.kind for one in there.asked.get(row.id, ()) if one.answered_on is None]
@@ -155,6 +163,8 @@ def known_of(
             next((one for one in there.contests.get(row.id, ()) if one.answered_on is None), None),
             requests.get(row.id),
             (payouts or {}).get(row.payout_id),
+            held_since=held.get(row.membership_id),
+            checked=row.membership_id in checked,
         )
     return found
 

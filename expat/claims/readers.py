@@ -19,8 +19,9 @@ from expat.claims.tables import ClaimDraft, ClaimLine, DraftDocument, LineDocume
 from expat.db import table_of
 from expat.gathered import Gathered
 from expat.membership.privacy import Visible, visible_people
+from expat.membership.tables import CoverProof
 
-LINE, APPROVAL, DRAFT = "line", "approval", "draft"
+LINE, APPROVAL, DRAFT, PROOF = "line", "approval", "draft", "proof"
 MEDICAL_REPORT = "medical_report"
 STAFF = frozenset({"medical", "manager"})  # those of them who open documents
 FILLING_IN = frozenset({"member", "manager"})  # who fills in claims, each in drafts of his or her own
@@ -28,6 +29,7 @@ FILLING_IN = frozenset({"member", "manager"})  # who fills in claims, each in dr
 _PAPER, _LINE = table_of(LineDocument), table_of(ClaimLine)
 _OF_REQUEST, _REQUEST = table_of(ApprovalDocument), table_of(ApprovalRequest)
 _OF_DRAFT, _DRAFT = table_of(DraftDocument), table_of(ClaimDraft)
+_PROOF = table_of(CoverProof)
 
 
 class Use(NamedTuple):
@@ -90,7 +92,8 @@ def opened_as(reader: Reader, uses: Iterable[Use]) -> Use | None:
 
     - A draft's document opens to the account whose draft it is, and to nobody else before it is sent.
     - The medical department opens whatever was handed in.
-    - The management unit opens a claim's papers, unless the same document is medical for that membership too.
+    - The management unit opens a claim's papers, and proofs of school and work; unless the same
+      document is medical for that membership too.
     - An insured person opens what is about him or her, or about a minor for whom he or she acts; of another adult
       who does not keep claims private, what is not medical.
     - Who belongs to the staff opens papers of the own membership as an insured person alone.
@@ -107,13 +110,14 @@ def _may(reader: Reader, use: Use, secret: set[int]) -> bool:
         return bool(roles & FILLING_IN) and use.account == reader.account
     if "medical" in roles:
         return True
-    if "manager" in roles and use.where == LINE and use.membership not in secret:
+    if "manager" in roles and use.where in (LINE, PROOF) and use.membership not in secret:
         return True
     if "member" not in roles or use.person is None:
         return False
     return reader.knows(use.person) or (use.person in reader.sees and not use.medical)
 
 
+_PARTS = ("lines", "requests", "drafts", "proofs")
 _HASHES: Any = bindparam("hashes", expanding=True)
 _USES = Gathered(
     lines=select(
@@ -135,17 +139,22 @@ _USES = Gathered(
     )
     .join(_DRAFT, _DRAFT.c.key == _OF_DRAFT.c.draft_key)
     .where(_OF_DRAFT.c.sha256.in_(_HASHES), _DRAFT.c.claim_id.is_(None), _DRAFT.c.dropped_at.is_(None)),
+    proofs=select(*(_PROOF.c[n] for n in ("sha256", "kind", "id", "membership_id", "person_id"))).where(
+        _PROOF.c.sha256.in_(_HASHES)
+    ),
 )  # fmt: skip
 
 
 def uses_of(session: Session, hashes: Collection[str]) -> dict[str, list[Use]]:
     """Where kept documents belong, by their SHA-256, each with a list that may be empty; one query for all."""
     found: dict[str, list[Use]] = {sha256: [] for sha256 in hashes}
-    rows = _USES(session, {"hashes": list(found)}) if found else {"lines": [], "requests": [], "drafts": []}
+    rows = _USES(session, {"hashes": list(found)}) if found else {part: [] for part in _PARTS}
     for row in rows["lines"]:
         found[row.sha256].append(_of_person(LINE, row, row.confidential))
     for row in rows["requests"]:
         found[row.sha256].append(_of_person(APPROVAL, row, True))
+    for row in rows["proofs"]:
+        found[row.sha256].append(_of_person(PROOF, row, False))
     for row in rows["drafts"]:
         subject = f"{DRAFT}:{row.key}"
         use = Use(DRAFT, row.kind, row.confidential, row.membership_id, None, row.account_id, subject)

@@ -15,7 +15,7 @@ from expat.claims.intake import NewClaim, NewLine
 from expat.claims.submit import submit
 from expat.demo.desk import papers
 from expat.demo.household import Household, Invoice
-from expat.membership import changes
+from expat.membership import changes, ends
 from expat.membership.changes import Acting
 from expat.membership.join import NewMembership, join
 from expat.membership.tables import Member
@@ -140,7 +140,7 @@ def _premium(session: Session, life: Life, day: date, values: Values) -> None:
 
 
 def _terminate(session: Session, life: Life, day: date, values: Values) -> None:
-    changes.terminate(session, life.membership, values["reason"], day, acting(day))
+    ends.terminate(session, life.membership, values["reason"], day, acting(day))
 
 
 def _recharge(session: Session, life: Life, day: date, values: Values) -> None:

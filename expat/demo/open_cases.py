@@ -11,6 +11,9 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from expat.accounts.tables import Account
+from expat.amendments.ask import NewAmendment
+from expat.amendments.ask import ask as ask_for_change
+from expat.amendments.kinds import Joins
 from expat.approvals.file import NewFile, submit_request
 from expat.approvals.questions import ask_for_paper
 from expat.approvals.request import NewRequest
@@ -36,6 +39,7 @@ def open_cases(session: Session, keys: Keys, day: date) -> None:
     desk = next(row for row in holders.values() if row.roles == "manager")
     for place, words in enumerate(read("cases")["request"]):
         _request(session, words, members[words["member"]], place, keys, day)
+    _change(session, members[0], keys, day)
     _message(session, members[0], desk, day)
     _contest(session, members, day)
     _paper(session, members, f"account:{desk.id}", day)
@@ -60,6 +64,14 @@ def _request(session: Session, words: dict[str, Any], who: Row[Any], place: int,
     if "question" in words:
         asking = Acting(asked, noon(asked) + timedelta(hours=1), PREFERENCE, "demo")
         ask_for_paper(session, key, words["question"], words["text"], asking)
+
+
+def _change(session: Session, who: Row[Any], keys: Keys, day: date) -> None:
+    """A newborn whom a member asks to insure: the medical department is to answer."""
+    words, asked = read("cases")["newborn"], day - timedelta(days=2)
+    change = Joins("child", words["first_name"], who.name.split()[-1], day - timedelta(days=words["days_old"]))
+    new = NewAmendment("demo-newborn", change, words["medical"])
+    ask_for_change(session, who.membership_id, new, Acting(asked, noon(asked), PREFERENCE, f"account:{who.id}"), keys)
 
 
 def _message(session: Session, who: Row[Any], desk: Row[Any], day: date) -> None:

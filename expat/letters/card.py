@@ -45,7 +45,11 @@ def card_pdf(session: Session, person_id: int, day: date, operator: Operator, la
 
 
 def card_of(dossier: Dossier, person_id: int, day: date, language: str) -> Card:
-    """What stands on the card of a person who is covered on the day. Raises BadInput."""
+    """What stands on the card of a person who is covered on the day, or will be from the membership's first day on.
+
+    Raises BadInput.
+    """
+    day = max(day, dossier.joined)
     edition = dossier.plan.on(day)
     [person] = insured(dossier, day, language, [person_id])
     return Card(

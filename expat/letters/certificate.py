@@ -68,13 +68,14 @@ def certificate_pdf(
 
 
 def certificate_of(dossier: Dossier, day: date, language: str, people: Collection[int] = ()) -> Certificate:
-    """What is certified of a membership on a day. Raises BadInput."""
+    """What is certified of a membership on a day; before its first day, what holds from then on. Raises BadInput."""
+    issued, day = day, max(day, dossier.joined)
     edition, found = dossier.plan.on(day), insured(dossier, day, language, people)
     formula, zone = dossier.on("formula", day), dossier.on("zone", day)
     year = membership_year(dossier.joined, day)
     zones, open_to = edition["zone.countries"].value, edition["zone.access"].value[zone]
     return Certificate(
-        language, day, product(dossier, language), dossier.number, name_of(dossier.member, language), dossier.joined,
+        language, issued, product(dossier, language), dossier.number, name_of(dossier.member, language), dossier.joined,
         year, any(person.days.last == year.last for person in found), formula, zone,
         dossier.on("residence", day), found,
         tuple(one for one in dossier.plan.words.categories if edition.covers_category(one, formula)),
@@ -92,11 +93,7 @@ def certificate_page(told: Certificate, operator: Operator) -> bytes:
     say = speaks.say
     page = {
         **sheet(operator, told.language, say("Certificate of membership"), told.membership),
-        "intro": say(
-            "We certify that on {day} the persons named below are covered by the plan {plan}.",
-            day=speaks.day(told.issued_on),
-            plan=told.plan,
-        ),
+        "intro": _intro(told, speaks),
         "facts": _facts(told, speaks),
         "people": {
             "heading": say("Persons covered"),
@@ -112,6 +109,20 @@ def certificate_page(told: Certificate, operator: Operator) -> bytes:
         },
     }
     return typeset("certificate.typ", page, told.issued_on)
+
+
+def _intro(told: Certificate, speaks: Voice) -> str:
+    if told.issued_on < told.joined:
+        return speaks.say(
+            "We certify that the persons named below will be covered by the plan {plan} from {day} on.",
+            day=speaks.day(told.joined),
+            plan=told.plan,
+        )
+    return speaks.say(
+        "We certify that on {day} the persons named below are covered by the plan {plan}.",
+        day=speaks.day(told.issued_on),
+        plan=told.plan,
+    )
 
 
 def _facts(told: Certificate, speaks: Voice) -> list[list[str]]:

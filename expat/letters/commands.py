@@ -20,6 +20,7 @@ from expat.letters.certificate import certificate_pdf
 from expat.letters.guarantee import guarantee_pdf
 from expat.letters.notice import notice_pdf
 from expat.letters.operator import from_settings
+from expat.letters.quote import quote_pdf
 from expat.letters.statement import statement_pdf
 from expat.membership.tables import Membership
 from expat.settings import settings
@@ -107,3 +108,12 @@ def certificate(number: str, day: date | None, file: Path, language: str | None)
         return certificate_pdf(session, key, on, from_settings(settings()), language)
 
     _write(file, made)
+
+
+@letter.command()
+@click.argument("code", metavar="CODE")
+@_options
+def quote(code: str, file: Path, language: str | None) -> None:
+    """Write the quote (devis) of a code, in the language of the settings where none is named."""
+    chosen = language or settings().language
+    _write(file, lambda session: quote_pdf(session, code, from_settings(settings()), chosen))

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from expat import audit
 from expat.db import advisory_lock, table_of
 from expat.errors import BadInput, NotFound
-from expat.membership.tables import Membership, PayoutAccount
+from expat.membership.tables import DeathReport, Membership, PayoutAccount
 from expat.payments.accounts import Account, compact
 
 LOCK = 7_003
@@ -32,6 +32,7 @@ _PLAIN = (
 )
 _ACCOUNT: Any = table_of(PayoutAccount)
 _MEMBERSHIP: Any = table_of(Membership)
+_DEATH: Any = table_of(DeathReport)
 
 
 class Known(NamedTuple):
@@ -75,10 +76,12 @@ def keep_account(
 def accounts_of(session: Session, payouts: Iterable[Any]) -> dict[int, Known]:
     """The newest account for each payout (rows with id, membership_id, payee and provider), by the payout's key.
 
-    A member's payout goes to the membership's account, a hospital's to the provider's. One without any is absent.
+    A member's payout goes to the membership's account, a hospital's to the provider's. One without any is absent. Of a
+    member who died it is the account that was entered after we were told: until then payouts wait.
     """
     rows = list(payouts)
     members = _newest(session, _ACCOUNT.c.membership_id, {p.membership_id for p in rows if p.payee == MEMBER})
+    members = _of_the_living(session, members)
     providers = _newest(session, _ACCOUNT.c.provider, {p.provider for p in rows if p.payee != MEMBER and p.provider})
     found = {p.id: members.get(p.membership_id) if p.payee == MEMBER else providers.get(p.provider) for p in rows}
     return {key: known for key, known in found.items() if known is not None}
@@ -104,6 +107,23 @@ def _newest(session: Session, owner: ColumnElement[Any], wanted: set[Any]) -> di
     for start in range(0, len(keys), SLICE):
         query = select(_ACCOUNT).where(owner.in_(keys[start : start + SLICE])).order_by(_ACCOUNT.c.version)
         found |= {getattr(row, owner.key or ""): Known(row.id, _account(row)) for row in session.execute(query)}
+    return found
+
+
+def _of_the_living(session: Session, accounts: dict[Any, Known]) -> dict[Any, Known]:
+    """Without the accounts that members who died had before we were told."""
+    keys = list(accounts)
+    found = dict(accounts)
+    for start in range(0, len(keys), SLICE):
+        query = (
+            select(_ACCOUNT.c.id, _ACCOUNT.c.membership_id)
+            .join(_DEATH, _DEATH.c.membership_id == _ACCOUNT.c.membership_id)
+            .where(_ACCOUNT.c.membership_id.in_(keys[start : start + SLICE]))
+            .where(_ACCOUNT.c.recorded_at <= _DEATH.c.recorded_at)
+        )
+        for row in session.execute(query):
+            if row.membership_id in found and found[row.membership_id].id == row.id:
+                del found[row.membership_id]
     return found
 
 

@@ -24,6 +24,7 @@ from expat.payments import payouts
 from expat.payments.bank_files import BankFile, Debtor
 from expat.payments.find import Found, find_payout
 from expat.payments.folder import write_missing
+from expat.payments.looks import take_look
 from expat.payments.orders import run_order
 from expat.payments.references import payout_of
 from expat.payments.settle import Beside, Outcome, dry_run
@@ -39,15 +40,21 @@ _ON_THE_DAY = click.option("--on", "day", type=DAY, required=True, help="the day
 @click.command()
 @click.option("--on", "day", type=DAY, help="the day of the reimbursement: its rates are used")
 @click.option("--order", type=int, metavar="ID", help="run an order that was prepared and released, not a day")
+@click.option("--look", type=int, metavar="ID", help="take a look that was asked for on the pages")
 @click.option("--dry-run", "dry", is_flag=True, help="show what would be paid; keep nothing")
 @click.option("--batch", type=click.IntRange(1, 1000), help="memberships in one transaction (EXPAT_SETTLE_BATCH)")
 @click.option("--log", "log_file", metavar="FILE", help="add a line to FILE after every commit; - for standard error")
 @_BY
-def settle(day: date | None, order: int | None, dry: bool, batch: int | None, log_file: str | None, by: str) -> None:
+def settle(
+    day: date | None, order: int | None, look: int | None, dry: bool, batch: int | None, log_file: str | None, by: str
+) -> None:
     """Pay every accepted line that has its rates. Stopped half-way, run it again: nothing is paid twice."""
-    if (day is None) == (order is None) or (order is not None and dry):
-        raise click.UsageError("Give --on DATE, or --order ID, which was looked at when it was prepared.")
+    if sum(given is not None for given in (day, order, look)) != 1 or (day is None and dry):
+        raise click.UsageError("Give --on DATE, or --order ID, which was looked at when it was prepared, or --look ID.")
     engine, chosen = ready(), settings()
+    if look is not None and (order := take_look(engine, look, _clock, chosen.rate_sources)) is None:
+        click.echo(f"Look {look} has ended.")
+        return
     if day is not None and dry:
         _show_outcome(dry_run(engine, day, now(), chosen.rate_sources), dry)
         return

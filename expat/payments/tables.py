@@ -113,3 +113,27 @@ class SettlementOrder(SQLModel, table=True):
     memberships: int = Field(default=0, nullable=False)
     progressed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     problem: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class SettlementLook(SQLModel, table=True):
+    """A look at what a settlement would pay, which somebody asked for and a process of its own takes.
+
+    Without `order_id` it ends in an order that waits for release, `made_id`. With one it releases that order, where it
+    pays what was prepared or the preview whose mark is `seen`; else `changed` is what it would pay now.
+    """
+
+    __tablename__ = "settlement_look"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    day: date = Field(sa_column=Column(Date, nullable=False))
+    order_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("settlement_order.id")))
+    seen: str | None = Field(default=None, sa_column=Column(String(32)))
+    asked_by: str = Field(sa_column=Column(Code, nullable=False))
+    asked_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    done: int = Field(default=0, nullable=False)
+    total: int = Field(default=0, nullable=False)
+    progressed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    made_id: int | None = Field(default=None, sa_column=Column(Id, ForeignKey("settlement_order.id")))
+    changed: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
+    problem: str | None = Field(default=None, sa_column=Column(Text))

@@ -19,7 +19,7 @@ from expat.claims.tables import ClaimLine
 from expat.db import table_of
 from expat.mail.letters import nothing_paid, statement_ready
 from expat.mail.outbox import NewMail, put_all
-from expat.membership.tables import InsuredPerson, Member, Membership, PrivacyChoice
+from expat.membership.tables import DeathReport, InsuredPerson, Member, Membership, PrivacyChoice
 from expat.money import from_minor
 from expat.payments.notice import claims_to_tell
 from expat.payments.tables import Payout
@@ -27,6 +27,7 @@ from expat.payments.tables import Payout
 SLICE = 10_000  # of keys in one query: databases take so many at most
 
 _SAID = ("first_name", "last_name", "language", "email")
+_DEATH = table_of(DeathReport)
 _ACCOUNT, _PERSON, _PRIVACY = table_of(Account), table_of(InsuredPerson), table_of(PrivacyChoice)
 _MEMBER, _MEMBERSHIP = table_of(Member), table_of(Membership)
 _LINE, _PAYOUT = table_of(ClaimLine), table_of(Payout)
@@ -90,7 +91,10 @@ def _notices(session: Session, claims: Sequence[int], base_url: str, operator: s
 
 
 def members_of(session: Session, memberships: Collection[int]) -> dict[int, Reader]:
-    """How members are reached, by membership: by their account, else the address that they gave when they joined."""
+    """How members are reached, by membership: by their account, else the address that they gave when they joined.
+
+    A member who died is written to no more.
+    """
     query = (
         select(_MEMBERSHIP.c.id, _PERSON.c.id.label("person"), *(_MEMBER.c[name] for name in _SAID))
         .join(_MEMBER, _MEMBER.c.id == _MEMBERSHIP.c.member_id)
@@ -100,7 +104,9 @@ def members_of(session: Session, memberships: Collection[int]) -> dict[int, Read
     rows = session.execute(query).all()
     accounts = people(session, {row.person for row in rows})
     given = {row.id: Reader(row.email.strip(), _name(row), row.language) for row in rows if (row.email or "").strip()}
-    return given | {row.id: accounts[row.person] for row in rows if row.person in accounts}
+    found = given | {row.id: accounts[row.person] for row in rows if row.person in accounts}
+    gone = session.execute(select(_DEATH.c.membership_id).where(_DEATH.c.membership_id.in_(memberships))).scalars()
+    return {key: found[key] for key in found.keys() - set(gone)}
 
 
 def people(session: Session, persons: Collection[int]) -> dict[int, Reader]:

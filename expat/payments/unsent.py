@@ -13,7 +13,7 @@ from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.tables import Membership
 from expat.payments.account_records import Known, accounts_of
-from expat.payments.payouts import transfer_of
+from expat.payments.payouts import to_check, transfer_of
 from expat.payments.tables import Payout, Settlement
 
 _PAYOUT: Any = table_of(Payout)
@@ -24,7 +24,8 @@ _MEMBERSHIP: Any = table_of(Membership)
 class LeftOut(NamedTuple):
     """A payout that no file can carry as things stand; amounts in minor units.
 
-    `why` is no_account, returned (on `returned_on`, and there is no other account since) or unusable (`detail`).
+    `why` is to_check (by a person), no_account, returned (on `returned_on`, and there is no other account since) or
+    unusable (`detail`).
     """
 
     payout: int
@@ -50,7 +51,7 @@ class Unsent:
 def unsent(session: Session, day: date) -> Unsent:
     """What files to be executed on a day would carry and leave out; nothing is made."""
     query = (
-        select(_PAYOUT, _MEMBERSHIP.c.number, _SETTLEMENT.c.day)
+        select(_PAYOUT, _MEMBERSHIP.c.number, _SETTLEMENT.c.day, to_check().label("to_check"))
         .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
         .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _PAYOUT.c.membership_id)
         .where(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.amount > 0, ~_SETTLEMENT.c.open)
@@ -71,7 +72,9 @@ def unsent(session: Session, day: date) -> Unsent:
 
 
 def _left(row: Row[Any], known: Known | None, wrong: BadInput) -> LeftOut:
-    if known is None:
+    if row.to_check:
+        why = "to_check"
+    elif known is None:
         why = "no_account"
     elif row.returned_on is not None and row.account_id == known.id:
         why = "returned"

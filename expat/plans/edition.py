@@ -95,6 +95,11 @@ class Edition:
         figure = self.figures["ceiling.overall"]
         return figure.part(formula, Decimal(figure.value[formula]))
 
+    def shows(self, category: str, role: str) -> bool:
+        """Whether pages show the balance of a category of a person of that role, whatever was used of it."""
+        figure = self.figures.get("ceiling.shown_of")
+        return figure is None or category not in figure.value or role in figure.value[category]
+
     def covers_category(self, category: str, formula: str) -> bool:
         """Whether a formula covers any care of the category."""
         return any(formula in c.terms for c in self.care.values() if c.category == category)

@@ -19,6 +19,7 @@ APPROVALS = {"always", "series", "none"}
 DOCUMENTS = {"invoice", "prescription", "cause_proof", "medical_report", "original", "other"}
 CONFIDENTIAL = {"medical_report"}  # read by the medical department and the person alone, whatever its sender says
 CAUSES = {"illness", "accident", "unexpected_illness", "complication", "force_majeure"}
+ROLES = {"member", "spouse", "child"}
 GOES_WITH = {"admission_or_discharge", "earlier_stay"}
 
 COUNT, NUMBER = "count", "number"
@@ -38,6 +39,7 @@ CARE_FIGURES = {
 FIGURES = {
     "ceiling.overall": Kind("EUR", "each_formula"),
     "ceiling.category.*": Kind("EUR", "by_formula"),
+    "ceiling.shown_of": Kind("role", "roles_by_category", required=False),
     "ceiling.complication_multiplier": Kind("factor", NUMBER),
     "ceiling.complication_category": Kind("category", "category"),
     "carry_over.categories": Kind("category", "categories"),
@@ -69,6 +71,7 @@ FIGURES = {
     "approval.extension_notice": Kind("days", COUNT),
     "approval.series_free": Kind("acts", COUNT),
     "approval.valid": Kind("months", COUNT),
+    "amendment.answered_within": Kind("days", COUNT),
     "claim.submit_within": Kind("months", COUNT),
     "claim.submit_after_termination": Kind("months", COUNT),
     "claim.cause_proof": Kind("document", "document"),
@@ -77,9 +80,19 @@ FIGURES = {
     "claim.online_limit": Kind("EUR", NUMBER),
     "claim.originals_kept": Kind("months", COUNT),
     "claim.excluded": Kind("care", CHOICES),
+    "complaint.acknowledge": Kind("days", COUNT),
+    "complaint.acknowledge_limit": Kind("working_days", COUNT),
+    "complaint.answer": Kind("months", COUNT),
+    "complaint.mediator_within": Kind("months", COUNT),
+    "complaint.mediator": Kind("mediator", CHOICES),
+    "recovery.due": Kind("days", COUNT),
+    "recovery.contest": Kind("days", COUNT),
+    "recovery.release_above": Kind("EUR", NUMBER),
     "membership.nationality": Kind("country", "country"),
     "membership.joining_age": Kind("years", TABLE),
     "membership.health_declaration_valid": Kind("months", COUNT),
+    "membership.health_questions": Kind("question", CHOICES, required=False),
+    "membership.selection_promise": Kind("days", COUNT, required=False),
     "membership.child_until": Kind("years", COUNT),
     "membership.student_until": Kind("years", COUNT),
     "membership.school_year_starts": Kind("month", "month"),
@@ -90,6 +103,7 @@ FIGURES = {
     "membership.refund": Kind("days", COUNT),
     "membership.notice": Kind("months", COUNT),
     "membership.keep_after_return": Kind("months", COUNT),
+    "membership.proof_asked": Kind("days", COUNT),
     "membership.fraud_notice": Kind("days", COUNT),
     "dunning.grace": Kind("days", COUNT),
     "dunning.suspension": Kind("days", COUNT),
@@ -103,6 +117,8 @@ FIGURES = {
     "premium.single": Kind("factor", NUMBER),
     "premium.family": Kind("factor", NUMBER),
     "premium.instalment_factor": Kind("factor", TABLE),
+    "quote.valid": Kind("days", COUNT),
+    "quote.ahead": Kind("months", COUNT),
     "prevoyance.death_capital_choices": Kind("EUR", CHOICES),
     "prevoyance.accident_capital_choices": Kind("EUR", CHOICES),
     "prevoyance.daily_allowance_choices": Kind("EUR", CHOICES),

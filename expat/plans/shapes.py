@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pycountry
 
-from expat.plans.schema import APPROVALS, CAUSES, DOCUMENTS
+from expat.plans.schema import APPROVALS, CAUSES, DOCUMENTS, ROLES
 
 
 class Words(NamedTuple):
@@ -136,6 +136,7 @@ CATEGORY, CATEGORIES = _known(lambda w: w.categories, "category")
 _FORMULA, FORMULAS = _known(lambda w: w.formulas, "formula")
 _CAUSE, CAUSE_LIST = _known(lambda w: CAUSES, "cause")
 DOCUMENT, DOCUMENT_LIST = _known(lambda w: DOCUMENTS, "document")
+_ROLE, ROLE_LIST = _known(lambda w: ROLES, "role")
 APPROVAL, _ = _known(lambda w: APPROVALS, "kind of approval")
 
 CHECKS: dict[str, Check] = {
@@ -162,6 +163,7 @@ CHECKS: dict[str, Check] = {
     "each_zone": _table(lambda w: w.zones, number, whole=True),
     "by_category": _table(lambda w: w.categories, count),
     "each_category": _table(lambda w: w.categories, count, whole=True),
+    "roles_by_category": _table(lambda w: w.categories, ROLE_LIST),
     "zone_countries": zone_countries,
     "zone_access": _table(lambda w: w.zones, ZONES, whole=True),
 }

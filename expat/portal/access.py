@@ -13,7 +13,7 @@ from expat.accounts.sign_in import ROLES
 
 PUBLIC = "public"  # nobody need be signed in
 HALF = "half"  # signed in by password, the second factor may be still to come
-MEMBER, MEDICAL, MANAGER, ACCOUNTANT, ADMIN = ROLES
+MEMBER, MEDICAL, MANAGER, ACCOUNTANT, ADMIN, APPLICANT, EMPLOYER = ROLES
 EVERYONE = frozenset(ROLES)
 KNOWN = EVERYONE | {PUBLIC, HALF}
 

@@ -41,8 +41,8 @@ def document(sha256: str) -> Response:
     """The document: a picture, made anew, or a PDF file to keep."""
     opened = _opened(sha256)
     if opened.media_type == PDF:
-        return _guarded(Picture(opened.content, PDF), f"attachment; filename=paper-{sha256[:8]}.pdf")
-    return _guarded(page_picture(opened.content, opened.media_type, 1), "inline")
+        return guarded(Picture(opened.content, PDF), f"attachment; filename=paper-{sha256[:8]}.pdf")
+    return guarded(page_picture(opened.content, opened.media_type, 1), "inline")
 
 
 @pages.get("/<sha256>/page/<int:n>.png")
@@ -50,7 +50,7 @@ def document(sha256: str) -> Response:
 def page(sha256: str, n: int) -> Response:
     """A page as a picture, from 1 on; a photograph has one."""
     opened = _opened(sha256, n)
-    return _guarded(page_picture(opened.content, opened.media_type, n), "inline")
+    return guarded(page_picture(opened.content, opened.media_type, n), "inline")
 
 
 @pages.get("/<sha256>/view")
@@ -87,7 +87,8 @@ def _note(sha256: str, use: Use, number: int | None) -> None:
         audit.record(session, now(), me().actor, "document.read", use.subject, **detail)
 
 
-def _guarded(picture: Picture, disposition: str) -> Response:
+def guarded(picture: Picture, disposition: str) -> Response:
+    """A document as an answer in which nothing can run, and which no browser keeps."""
     answer = Response(picture.content, mimetype=picture.media_type)
     answer.headers["Content-Disposition"] = disposition
     answer.headers["Content-Security-Policy"] = SANDBOX

@@ -11,7 +11,7 @@ from typing import Any
 import pycountry
 from babel.numbers import NumberFormatError, parse_decimal
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TextInput
 
@@ -83,6 +83,22 @@ class AtMost:
 
 class TextField(StringField):
     """A text; what is around it is cut off, and no letter that databases refuse gets in."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = str(valuelist[0]).replace("\x00", "").strip()
+
+
+class LongTextField(TextAreaField):
+    """A text of several lines; as `TextField` takes it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = str(valuelist[0]).replace("\x00", "").strip()
+
+
+class UnseenField(HiddenField):
+    """What a form carries along unseen; as `TextField` takes it, for anybody can send anything."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:

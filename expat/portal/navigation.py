@@ -11,7 +11,12 @@ from expat.portal.access import roles_of
 from expat.wording.catalogue import N_
 
 # Groups of pages that stand under another one's entry, without beginning with its name.
-WITHIN = {"member_payout": "member_cover", "member_recharge": "member_home", "admin_open": "admin_accounts"}
+WITHIN = {
+    "member_asked_back": "member_cover", "member_history": "member_cover", "desk_history": "desk_find",
+    "member_leave": "member_cover", "member_proofs": "member_cover",
+    "apply_steps": "apply_file", "medical_applications": "medical_memberships",
+    "member_payout": "member_cover", "member_recharge": "member_home", "admin_open": "admin_accounts",
+}  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -36,15 +41,30 @@ ENTRIES = (
     Entry("member_spending.spending", N_("Spending")),
     Entry("member_messages.messages", N_("Messages")),
     Entry("member_cover.cover", N_("My cover")),
+    Entry("member_complaints.complaints", N_("Complaints")),
+    Entry("member_data.data", N_("My data")),
+    Entry("apply_file.overview", N_("My application")),
     Entry("medical_approvals.worklist", N_("Prior approval")),
     Entry("medical_memberships.waiting", N_("Memberships")),
+    Entry("medical_export.worklist", N_("Medical details")),
     Entry("desk_claims.worklist", N_("Claims")),
     Entry("desk_keying.keying", N_("Key an invoice")),
+    Entry("desk_ends.waiting", N_("Certificates")),
     Entry("desk_find.find", N_("Find")),
     Entry("desk_messages.messages", N_("Messages")),
+    Entry("desk_recoveries.differences", N_("Asked back")),
+    Entry("desk_employers.employers", N_("Employers")),
+    Entry("desk_complaints.worklist", N_("Complaints")),
+    Entry("desk_data_requests.worklist", N_("Requests about data")),
     Entry("money_settlements.settlements", N_("Settlements")),
+    Entry("money_first_premiums.first", N_("First premiums")),
+    Entry("money_repayments.repayments", N_("Repayments")),
     Entry("money_rates.rates", N_("Rates")),
     Entry("money_ledger.ledger", N_("Ledger")),
+    Entry("desk_screening.hits", N_("Names to check")),
+    Entry("employer_people.people", N_("People")),
+    Entry("employer_premiums.premiums", N_("Premiums")),
+    Entry("employer_files.files", N_("Joiners, leavers, changes")),
     Entry("admin_audit.trail", N_("Audit trail")),
     Entry("admin_accounts.accounts", N_("Accounts")),
 )

@@ -12,7 +12,7 @@ from expat.claims.intake import NewClaim, NewLine
 from expat.claims.papers import add_papers
 from expat.claims.submit import submit
 from expat.db import table_of
-from expat.membership import changes
+from expat.membership import changes, ends
 from expat.money import from_minor, written
 from expat.options.recharge import buy_recharge
 from expat.payments.settle import settle
@@ -23,6 +23,7 @@ from expat.scenario.play import Stage, new_person, noon
 from expat.scenario.reading import Table
 
 _PAYOUT: Any = table_of(Payout)
+REASONS = ("member", "return_to_france", "lost_status", "false_declaration")  # those of a story's `terminate`
 
 
 def claim(stage: Stage, event: Table) -> None:
@@ -222,9 +223,9 @@ def review(stage: Stage, event: Table) -> None:
 
 
 def terminate(stage: Stage, event: Table) -> None:
-    reason, effective = event.choice("reason", changes.TERMINATIONS), event.day("effective", stage.today)
+    reason, effective = event.choice("reason", REASONS), event.day("effective", stage.today)
     with stage.session() as session:
-        changes.terminate(session, stage.membership, reason, effective, stage.acting)
+        ends.terminate(session, stage.membership, reason, effective, stage.acting)
     stage.note(event, None)
 
 

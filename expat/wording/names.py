@@ -78,11 +78,14 @@ ORIGINS = {
 }
 
 FIGURE_UNITS = {
+    "working_days": N_("working days"),
+    "mediator": N_("mediator"),
     "EUR": N_("euros"), "share": N_("share"), "factor": N_("factor"), "percent": N_("per cent"),
     "acts": N_("acts"), "nights": N_("nights"), "hours": N_("hours"), "days": N_("days"), "weeks": N_("weeks"),
     "months": N_("months"), "month": N_("month of the year"), "years": N_("years"), "country": N_("country"),
     "zone": N_("zone"), "category": N_("category"), "formula": N_("formula"), "cause": N_("cause"),
     "document": N_("paper"), "care": N_("care"), "frequency": N_("frequency"), "benefit": N_("benefit"),
+    "question": N_("question"), "role": N_("role"),
     "approval": N_("approval"),
 }  # fmt: skip
 

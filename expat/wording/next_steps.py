@@ -26,6 +26,7 @@ _FOR_MEMBER = {
     "send_originals": N_("Send us the original invoice by post; the payment does not wait for it."),
     "answer_contest": N_("The management unit answers your contest by {by}."),
     "look": N_("A person of the management unit looks at this by {by}."),
+    "check_payment": N_("Nothing for you to do: a person of the management unit checks this payment by {by}."),
     "approve": N_("The medical department answers the request for prior approval by {by}."),
     "wait_rate": N_("Nothing for you to do: the first settlement that has a rate for {currencies} pays this."),
     "settle": N_("Nothing for you to do: the next settlement pays this."),
@@ -44,6 +45,7 @@ _FOR_STAFF = {
     "send_originals": N_("The member has to send the original invoice; the payment does not wait for it."),
     "answer_contest": N_("The contest is to be answered by {by}."),
     "look": N_("A person is to look at this by {by}."),
+    "check_payment": N_("The payment waits for a check of names, to be made by {by}."),
     "wait_rate": N_("Type in a rate for {currencies} if none is published: the next settlement then pays this."),
     "settle": N_("The next settlement pays this."),
     "to_bank": N_("The payment goes to the bank with the next file."),
@@ -54,10 +56,18 @@ _FOR_STAFF = {
 _LATE = {
     "answer_contest": N_("The contest was to be answered by {by}: it is late."),
     "look": N_("A person was to look at this by {by}: it is late."),
+    "check_payment": N_("A person was to check this payment by {by}: it is late."),
     "approve": N_("The request for prior approval was to be answered by {by}: it is late."),
 }
 
-_WITHOUT_DAY = {"refused": N_("Refused. Nothing is left to do.")}
+_WITHOUT_DAY = {
+    "refused": N_("Refused. Nothing is left to do."),
+    "check_payment": N_("Nothing for you to do: a person of the management unit checks this payment."),
+}
+_WITHOUT_DAY_FOR_STAFF = {
+    **_WITHOUT_DAY,
+    "check_payment": N_("Nothing is paid: the check of names found that the match is right."),
+}
 
 BLOCKERS = {
     "contest": N_("Contested"),
@@ -108,7 +118,7 @@ def next_step(
     speaks = voice(language)
     text = (_FOR_STAFF if staff else _FOR_MEMBER)[what]
     if by is None:
-        text = _WITHOUT_DAY.get(what, text)
+        text = (_WITHOUT_DAY_FOR_STAFF if staff else _WITHOUT_DAY).get(what, text)
     elif today is not None and by < today:
         text = _LATE.get(what, text)
         if what == "refused":

@@ -64,6 +64,8 @@ TITLES = {
     "recharge_below_threshold": N_("Ceiling not used enough for a recharge"),
     "medical_refused": N_("Refused by the medical department"),
     "euro_area_pays_eur": N_("Paid in euros in the euro area"),
+    "renunciation_late": N_("Too late to renounce"),
+    "renunciation_claim_known": N_("A claim is known"),
 }
 
 # Where one rule of several that give the same reason says it more exactly.

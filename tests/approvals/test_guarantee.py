@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from expat.approvals.answer import Given, answer_file
 from expat.approvals.guarantee import ALPHABET, check_guarantee, normalised
 from expat.db import transaction
-from expat.membership.changes import terminate
+from expat.membership.ends import terminate
 from tests.approvals.asked import KEYS, START, TODAY, acting, ask, asked
 from tests.payments.insured import insure, member_of
 

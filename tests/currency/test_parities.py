@@ -12,6 +12,7 @@ from sqlmodel import Session
 from expat.currency.parities import load, parities, parity_of
 from expat.currency.rates import rates_on
 from expat.errors import BadInput
+from expat.wording.voice import voice
 from tests.currency.conftest import Publish
 
 PREFERENCE = ("operator", "ecb", "parity", "forex-python")
@@ -74,6 +75,23 @@ def test_a_dollar_parity_is_the_exact_product_and_says_so(session: Session, publ
     assert (dinar.published_on, dinar.basis) == (date(2025, 7, 31), "parity_usd")
     assert dinar.note is not None
     assert dinar.note.startswith("0.376 BHD per USD × 1.0867 USD per EUR of 2025-07-31, ECB")
+
+
+@pytest.mark.parametrize(
+    ("dollar", "currency", "shown"),
+    [("1.1172", "AED", "4.102917"), ("1.1200", "AED", "4.1132"), ("4.0000", "AED", "14.69"), ("8", "SAR", "30")],
+)
+def test_a_dollar_parity_has_no_zeros_of_the_multiplication(
+    session: Session, publish: Publish, dollar: str, currency: str, shown: str
+) -> None:
+    publish("USD", dollar, "2025-07-31")
+    value = rates_on(session, [currency], DAY, PREFERENCE)[currency].value
+    assert (str(value), voice("en").rate(value)) == (shown, shown)
+
+
+def test_a_published_rate_keeps_the_zeros_that_it_was_published_with(session: Session, publish: Publish) -> None:
+    publish("USD", "1.1200", "2025-07-31")
+    assert voice("fr").rate(rates_on(session, ["USD"], DAY, PREFERENCE)["USD"].value) == "1,1200"
 
 
 def test_a_dollar_parity_is_as_old_as_the_dollar(session: Session, publish: Publish) -> None:

@@ -71,12 +71,15 @@ def test_a_child_is_covered_to_the_birthday(engine: Engine, tell: Tell) -> None:
     assert "Valid until 10/08/2025" in text(card(engine, "child", language="en"))
 
 
+def test_before_the_first_day_the_card_is_there_and_says_from_when_it_holds(engine: Engine, tell: Tell) -> None:
+    tell(STORY)
+    assert "Valid from 01/03/2024" in text(card(engine, day=date(2024, 2, 20), language="en"))
+
+
 def test_who_is_not_covered_gets_no_card(engine: Engine, tell: Tell) -> None:
     tell(STORY)
     with pytest.raises(BadInput, match="is not covered on 2025-08-11"):
         card(engine, "child", date(2025, 8, 11))
-    with pytest.raises(BadInput, match="is not covered on 2024-02-29"):
-        card(engine, day=date(2024, 2, 29))
     with pytest.raises(BadInput, match="is not covered on 2025-10-20"):  # suspended
         card(engine, day=date(2025, 10, 20))
     with reading(engine) as session, pytest.raises(NotFound, match="no insured person 99"):

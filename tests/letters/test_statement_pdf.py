@@ -79,7 +79,7 @@ def test_a_visit_in_singapore_in_reading_order(engine: Engine, tell: Tell) -> No
         "86,84 SGD ÷ 1,4473 = 60,00 EUR", "86,84 SGD", "Non remboursé 63,16 SGD",
         "2. Consultation d'un spécialiste", "÷ 1,0867 = en euros 90,00 EUR", "× 1,4473 = Réglé 130,26 SGD",
         "Total versé 217,10 SGD", "Cours de change",
-        "1 EUR = 1,4473 SGD (dollar de Singapour) : scenario, publié le 31 juillet 2025.",
+        "1 EUR = 1,4473 SGD (dollar de Singapour) : scenario, cours publié le 31 juillet 2025.",
         "Ce qui n'est pas réglé", "Contrat : Délais d'attente", "5 940,00 EUR", "Note : certains des chiffres",
     )  # fmt: skip
 

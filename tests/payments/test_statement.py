@@ -167,7 +167,7 @@ def test_a_visit_in_singapore_is_explained_to_the_cent(engine: Engine, tell: Tel
     text = as_text(found)
     assert f"Facturé{' ' * 52}150,00{WIDE}SGD" in text
     assert "86,84 SGD ÷ 1,4473 = 60,00 EUR" in flat(text)
-    assert "1 EUR = 1,4473 SGD (dollar de Singapour) : scenario, publié le 31 juillet 2025." in flat(text)
+    assert "1 EUR = 1,4473 SGD (dollar de Singapour) : scenario, cours publié le 31 juillet 2025." in flat(text)
     assert "Les cours du 1er août 2025 n'étaient pas encore publiés" in flat(text)
     assert f"5{NARROW}940,00{WIDE}EUR sur 6{NARROW}000,00{WIDE}EUR" in text
     assert "Note : certains des chiffres" in flat(text)

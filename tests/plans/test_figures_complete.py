@@ -155,11 +155,26 @@ TO_BE_REPLACED = {
     "prevoyance.accident_per_1000": "sample",
     "prevoyance.allowance_per_10": "sample",
     "prevoyance.education_per_child": "sample",
+    "ceiling.shown_of": "operator",
     "approval.valid": "operator",
     "claim.rate_valid": "operator",
     "claim.online_limit": "operator",
+    "amendment.answered_within": "operator",
     "claim.originals_kept": "operator",
+    "complaint.acknowledge": "operator",
+    "complaint.acknowledge_limit": "operator",
+    "complaint.answer": "operator",
+    "complaint.mediator_within": "operator",
+    "complaint.mediator": "operator",
+    "membership.health_questions": "operator",
+    "membership.proof_asked": "operator",
     "membership.school_year_starts": "operator",
+    "membership.selection_promise": "operator",
+    "quote.ahead": "operator",
+    "quote.valid": "operator",
+    "recovery.contest": "operator",
+    "recovery.due": "operator",
+    "recovery.release_above": "operator",
 }
 
 
@@ -211,6 +226,13 @@ def test_the_limits_of_care(edition: Edition) -> None:
     kinds = ("under_age", "started_before_age", "lifetime_days", "days_per_stay", "every_years")
     found = {(c.code, kind): getattr(c, kind) for c in edition.care.values() for kind in kinds}
     assert {key: used.value for key, used in found.items() if used} == LIMITS
+
+
+def test_of_whom_a_balance_is_shown(edition: Edition) -> None:
+    assert {role for role in ("member", "spouse", "child") if edition.shows("maternity", role)} == {"member", "spouse"}
+    assert edition["ceiling.shown_of"].citation.origin == "operator"
+    others = {care.category for care in edition.care.values()} - {"maternity"}
+    assert all(edition.shows(category, "child") for category in others)
 
 
 def test_which_formulas_cover_which_care(edition: Edition) -> None:

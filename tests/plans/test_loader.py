@@ -263,6 +263,14 @@ BROKEN = {
         ("plan.toml", 'currency = "EUR"', 'currency = "EUR"\nlanguage = "fr"'),
         "plan.toml: language: unknown key; one of plan, title, currency, formulas, zones, categories",
     ),
+    "a balance is shown of a role that is unknown": (
+        ("ceilings.toml", '["member", "spouse"]', '["member", "wife"]'),
+        "ceilings.toml: ceiling.shown_of: the value from 2000-01-01 is not right; maternity: 'wife' is no role: one of",
+    ),
+    "a balance is shown of a category that is unknown": (
+        ("ceilings.toml", "{maternity = [", "{birth = ["),
+        "ceilings.toml: ceiling.shown_of: the value from 2000-01-01 is not right; 'birth' is unknown: one of",
+    ),
     "a file is no TOML": (
         ("ceilings.toml", "[ceiling]", "[ceiling"),
         "ceilings.toml: is no TOML: ",

@@ -22,6 +22,7 @@ from expat.app import create_app
 from expat.currency.rates import NewRate, add_rates
 from expat.db import now, table_of, transaction
 from expat.documents.keys import new_key
+from expat.employers.open import bind_account, open_employer, pays_for
 from expat.membership.join import NewMembership, NewPerson, join
 from expat.membership.tables import Member
 from expat.payments.account_records import keep_account
@@ -31,7 +32,10 @@ from tests.payments.insured import FRENCH, RATES
 TODAY = date(2025, 8, 4)
 AT = datetime(2025, 8, 4, 9, tzinfo=UTC)
 PASSWORD = "a-lamp-over-lisbon"
-ROLES = ("member", "spouse", "stranger", "medical", "manager", "manager2", "accountant", "accountant2", "admin")
+ROLES = (
+    "member", "spouse", "stranger", "medical", "manager", "manager2", "accountant", "accountant2", "admin", "employer",
+    "applicant",
+)  # fmt: skip
 
 
 class Front:
@@ -51,6 +55,7 @@ class Front:
         self.membership, self.people = self._join("M-1", "Ada", "Lovelace", "SG", "SGD", spouse="Charles")
         self.other_membership, self.other_people = self._join("M-2", "Grace", "Hopper", "SN", "EUR")
         self._open_accounts()
+        self.employer = self._employ()
 
     @property
     def member(self) -> int:
@@ -113,6 +118,14 @@ class Front:
                     belongs.get(name),
                 )  # fmt: skip
             session.execute(update(table_of(AccountRow)).values(password_hash=kept))
+
+    def _employ(self) -> int:
+        """An employer that pays for the family, and for whom an account acts."""
+        with transaction(self.engine) as session:
+            key = open_employer(session, "CORP", "Analytical Engines", AT, "test")
+            pays_for(session, key, "M-1", date(2024, 1, 1), AT, "test")
+            bind_account(session, key, self.accounts["employer"], AT, "test")
+        return key
 
     def client(self, name: str | None = None, language: str = "en") -> FlaskClient:
         """A browser; signed in, with the second factor done, where a name is given. Its forms need no token."""

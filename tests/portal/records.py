@@ -11,23 +11,35 @@ from moneyed import Currency, Money
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from expat.amendments.ask import NewAmendment
+from expat.amendments.ask import ask as ask_for_change
+from expat.amendments.kinds import Joins
+from expat.applications.begin import begin, save_person
+from expat.applications.declare import Declared, declare, questions
+from expat.applications.form import Person
 from expat.approvals.answer import Given, answer_file
 from expat.approvals.file import NewFile, Paper, submit_request
 from expat.approvals.request import NewRequest
 from expat.claims.drafts import add_document, keep_draft, start_draft
 from expat.claims.intake import NewClaim, NewLine
 from expat.claims.submit import submit
+from expat.complaints.complain import NewComplaint, complain
 from expat.currency.proposals import propose
 from expat.db import table_of
 from expat.documents.store import keep
 from expat.membership.changes import Acting
 from expat.payments.account_records import keep_account
+from expat.payments.looks import ask_to_prepare
 from expat.payments.orders import prepare
 from expat.payments.payouts import bank_files
 from expat.payments.settle import settle
 from expat.payments.tables import Payout
+from expat.personal_data.requests import NewDataRequest, ask
+from expat.plans.loader import plan
+from expat.recoveries.ask_back import ask_back
 from tests.documents.samples import pdf, picture
 from tests.payments.insured import DEBTOR, SINGAPORE
+from tests.portal.announcing import a_match, announce_file
 from tests.portal.house import AT, TODAY, Front
 
 DIAGNOSIS = "pheochromocytoma of the left adrenal gland"
@@ -58,7 +70,16 @@ class Records:
             payout = session.execute(select(table_of(Payout).c.id, table_of(Payout).c.settlement_id)).first()
             self._draft(session, invoice)
             self._approval(session, report, Acting(TODAY, AT, SOURCES, member), keys)
+            self._complaint(session, member)
+            self._amendment(session, Acting(TODAY, AT, SOURCES, member), keys)
+            self._application(session, keys)
+            acting = Acting(TODAY, AT, SOURCES, accountant)
+            asked = ask_back(session, front.membership, Money(10, Currency("EUR")), "a test", None, acting, "r-1")
+            self.family["recovery_id"] = asked[0]
             proposal = propose(session, "USD", Decimal("1.2"), TODAY, "a test", accountant, AT)
+        with front.writing() as session:
+            look = ask_to_prepare(session, TODAY, TODAY, AT, accountant)
+        self._announced()
         order = prepare(front.engine, TODAY, TODAY, AT, SOURCES, accountant)
         assert payout is not None
         self.family |= {
@@ -70,6 +91,7 @@ class Records:
         self.keys = {
             "member_claims": self.draft, "money_settlements": payout.settlement_id, "money_rates": proposal,
             "money_settlements_payouts": payout.id, "money_settlements_orders": order,
+            "money_settlements_looking": look,
         }  # fmt: skip
 
     def _claim(self, session: Any, invoice: str, report: str) -> None:
@@ -83,6 +105,16 @@ class Records:
         self.report = report
         self.family["claim_id"] = done.claim_id
 
+    def _application(self, session: Any, keys: Any) -> None:
+        """Somebody's application, with the diagnosis in the health declaration."""
+        account = self.front.accounts["applicant"]
+        key, who = begin(session, account, AT), Person("p1", "member", "Marie", "Curie", date(1990, 11, 7), "FR")
+        save_person(session, key, who, AT)
+        asked = questions(plan("expat-uno").on(TODAY))
+        declared = Declared("p1", dict.fromkeys(asked, True), dict.fromkeys(asked, DIAGNOSIS), who.name)
+        declare(session, key, declared, Acting(TODAY, AT, SOURCES, f"account:{account}"), keys)
+        self.family |= {"application_id": key, "person_key": "p1", "step": "people", "paper": 1}
+
     def _draft(self, session: Any, invoice: str) -> None:
         account = self.front.accounts["member"]
         self.draft = "d" * 32
@@ -91,6 +123,13 @@ class Records:
         self.family["paper_id"] = (
             add_document(session, self.draft, account, invoice, "invoice", "f.pdf", False, AT) or 1
         )
+
+    def _complaint(self, session: Any, member: str) -> None:
+        """A complaint, and a request about data."""
+        wrong = NewComplaint("k-1", self.front.member, "delay", "Nobody answers.")
+        self.family["complaint_id"], _ = complain(session, self.front.membership, wrong, TODAY, AT, member)
+        asked = NewDataRequest("d-1", self.front.member, "erasure", "Delete what you need not keep.")
+        self.family["data_request_id"], _ = ask(session, asked, TODAY, AT, member)
 
     def _approval(self, session: Any, report: str, acting: Acting, keys: Any) -> None:
         request = NewRequest(self.front.member, "hospital.stay", TODAY + timedelta(days=30))
@@ -102,6 +141,19 @@ class Records:
         doctor = Acting(TODAY, AT, SOURCES, f"account:{self.front.accounts['medical']}")
         answer_file(session, key, given, doctor, keys)
         self.family["request_id"] = key
+
+    def _amendment(self, session: Any, acting: Acting, keys: Any) -> None:
+        change = Joins("child", "Bea", "Lovelace", TODAY - timedelta(days=9))
+        new = NewAmendment("am-1", change, DIAGNOSIS)
+        self.family["amendment_id"] = ask_for_change(session, self.front.membership, new, acting, keys).id
+
+    def _announced(self) -> None:
+        """A file of the family's employer that was confirmed: a joiner and a leaver."""
+        front, keys = self.front, self.front.app.extensions["expat"].keys
+        who = (front.employer, keys, f"account:{front.accounts['employer']}")
+        with front.writing() as session:
+            self.family |= announce_file(session, *who) | {"employer_id": front.employer, "kind": "csv"}
+            self.family["hit_id"] = a_match(session)
 
     def address(self, rule: Rule) -> str:
         """The rule with the family's records in it."""

@@ -251,3 +251,14 @@ def test_every_kind_of_picture_becomes_one_that_browsers_show() -> None:
     assert page_count(pdf(), "application/pdf") == 1
     with pytest.raises(NotFound):
         page_picture(pdf(), "application/pdf", 0)
+
+
+PROOF_OF_ANN = Use("proof", "school", False, FAMILY, ANN, None, "proof:1")
+
+
+@pytest.mark.parametrize(
+    ("reader", "opens"),
+    [*((one, True) for one in (MEMBER, DESK, DOCTOR)), *((one, False) for one in (SPOUSE, STRANGER, *OTHER_STAFF))],
+)
+def test_a_certificate_opens_to_the_family_and_the_management_unit(reader: Reader, opens: bool) -> None:
+    assert (opened_as(reader, [PROOF_OF_ANN]) is not None) is opens

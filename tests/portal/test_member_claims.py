@@ -501,7 +501,9 @@ def test_a_draft_is_kept_by_itself_and_found_again(front: Front) -> None:
     filling = Filling(front)
     filling.values["lines-0-amount"] = "55.00"
     answer = filling.browser.post(f"{filling.where}/keep", data=filling.values)
-    assert "Saved at" in answer.text
+    saved = text_of(answer.text)
+    assert re.fullmatch(r"Saved at \d\d:\d\d \(Paris\)", saved), saved
+    assert "data-words" not in answer.text  # nothing for a script to write another clock's time into
     assert 'value="2"' in answer.text
     assert "55.00 SGD" in text_of(front.client("member").get("/claims").text)
     filling.look()

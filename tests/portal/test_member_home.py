@@ -31,10 +31,13 @@ from expat.payments.account_records import keep_account
 from expat.payments.payouts import bank_files, confirm, returned
 from expat.payments.settle import settle
 from expat.payments.tables import Payout
+from expat.periods import Period
 from expat.premiums.bill import premium_due
 from tests.letters.reading import text as text_of_pdf
 from tests.payments.insured import DEBTOR, SINGAPORE
 from tests.portal.house import AT, PASSWORD, TODAY, Front, text_of
+from tests.portal.test_amendments import asked
+from tests.portal.test_complaints import written
 
 SOURCES = ("ecb",)
 ACTING = Acting(TODAY, AT, SOURCES, "test")
@@ -108,6 +111,23 @@ def test_the_overview_says_who_is_covered_and_what_is_left(front: Front) -> None
     assert "All waiting periods are over." in page
 
 
+def test_a_category_is_shown_to_whom_it_can_matter(front: Front) -> None:
+    browser = front.client("member")
+    for person, there in ((front.member, True), (front.spouse, True), (front.child, False)):
+        page = browser.get(f"/home?person={person}").text
+        assert ("<h3>Maternity</h3>" in page) is there, person
+        assert "<h3>Hospital" in page and "<h3>Outpatient medicine</h3>" in page
+        assert (browser.get(f"/recharge/{person}/maternity").status_code == 200) is there, person
+    assert browser.get(f"/recharge/{front.child}/wellbeing").status_code == 200
+
+
+def test_what_was_used_of_a_category_is_shown_to_whomever(front: Front) -> None:
+    claim(front, front.child, "149.06 SGD", care="maternity.followup")
+    pay(front)
+    page = text_of(front.client("member").get(f"/home?person={front.child}").text)
+    assert "Maternity" in page and "100.00 EUR used of 5,000.00 EUR" in page
+
+
 def test_ceilings_are_shown_of_one_person_after_the_other(front: Front) -> None:
     browser = front.client("member")
     claim(front, front.spouse, "149.06 SGD")
@@ -125,6 +145,14 @@ def test_a_wait_is_counted_down_for_each_person_and_category(front: Front) -> No
         add_person(session, front.membership, newcomer, Acting(date(2025, 7, 31), AT, SOURCES, "test"))
     page = read(front.client("member"), "/home")
     assert "Nora Lovelace Hospitalisation and outpatient medicine in 89 days Covered from 1 November 2025 on." in page
+    assert "Maternity in" not in page  # of a child it cannot matter
+
+
+def test_the_wait_that_nothing_shortens_says_so(front: Front) -> None:
+    newcomer = NewPerson("spouse", date(1985, 1, 1), "Vincent", "Hopper", requested_on=date(2025, 7, 31))
+    with front.writing() as session:
+        add_person(session, front.other_membership, newcomer, Acting(date(2025, 7, 31), AT, SOURCES, "test"))
+    page = read(front.client("stranger"), "/home")
     assert "Maternity in 301 days Covered from 1 June 2026 on. Nothing shortens this wait." in page
 
 
@@ -184,6 +212,19 @@ def test_the_overview_asks_as_much_with_thirty_claims_as_with_two(front: Front) 
     with statements_counted(front) as many:
         browser.get("/home")
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("address", ["/claims", "/spending", "/statements"])
+def test_names_alone_do_not_have_all_that_is_known_read(front: Front, address: str) -> None:
+    claim(front, front.member)
+    pay(front)
+    claim(front, front.child, key="open")
+    browser = front.client("member")
+    with statements_counted(front) as sent:
+        page = text_of(browser.get(address).text)
+    assert "Ada" in page
+    assert not any("premium_event" in statement for statement in sent)
+    assert len([statement for statement in sent if statement != "BEGIN"]) <= 7
 
 
 @pytest.mark.parametrize("language, word", [("en", "What is going on"), ("fr", "Ce qui est en cours")])
@@ -403,6 +444,21 @@ def test_a_statement_is_listed_shown_and_downloaded(front: Front) -> None:
     assert "Dr Tan" in text_of_pdf(browser.get(f"/statements/{payout}.pdf").data)
 
 
+def test_each_line_of_a_statement_leads_to_its_claim_where_it_may_be_seen(front: Front) -> None:
+    mine, theirs = claim(front, front.member), claim(front, front.spouse, "90.00 SGD", "s")
+    payout, browser = pay(front), front.client("member")
+
+    def links() -> list[str]:
+        page = browser.get(f"/statements/{payout}").text
+        return re.findall(r'href="(/claims/[^"]+)"[^>]*>To claim', page)
+
+    assert links() == [f"/claims/{mine}#line-1", f"/claims/{theirs}#line-1"]
+    assert 'id="line-1"' in browser.get(f"/claims/{mine}").text
+    keep_private(front)
+    assert links() == [f"/claims/{mine}#line-1"]
+    assert browser.get(f"/claims/{theirs}").status_code == 404
+
+
 def test_a_statement_follows_its_payment_and_a_return_says_what_to_do(front: Front) -> None:
     with front.writing() as session:
         keep_account(session, SINGAPORE, AT, membership_id=front.membership)
@@ -523,8 +579,56 @@ def test_spending_says_what_is_counted_and_what_is_an_estimate(front: Front) -> 
     assert "SGD – Singapore Dollar invoiced: 149.06 SGD 100.00 EUR 60.00 EUR 0.00 EUR 40.00 EUR estimate" in page
     assert "Euro invoiced: 50.00 EUR 50.00 EUR 0.00 EUR 45.00 EUR 5.00 EUR counted" in page
     assert "Jul 2025 150.00 EUR" in page
+    assert "Spent (EUR)" in page
+
+
+def test_spending_names_every_rate_that_its_sums_rest_on(front: Front) -> None:
+    claim(front, front.member, "149.06 SGD")
+    payout = pay(front)
+    claim(front, front.child, "60.00 SGD", "later")
+    answer = front.client("member").get("/spending")
+    page = text_of(answer.text)
+    assert "SGD – Singapore Dollar 1.4906 SGD European Central Bank 1 August 2025 1 payment of 1 August 2025" in page
+    assert "European Central Bank 4 August 2025 1 estimate at the rate of today" in page
+    assert f'href="/statements/{payout}"' in answer.text
+    theirs = front.client("spouse")
+    claim(front, front.spouse, "20.00 SGD", "own")
+    pay(front)
+    answer = theirs.get("/spending")
+    assert "payment of 1 August 2025" in text_of(answer.text) and "/statements/" not in answer.text
+    french = text_of(front.client("member", "fr").get("/spending").text)
+    assert "Cours de change derrière ces sommes" in french and "paiement du 1er août 2025" in french
 
 
 def test_who_has_claimed_nothing_is_told_so(front: Front) -> None:
     assert "No claim of these months yet." in read(front.client("stranger"), "/spending")
     assert "Nothing was paid yet." in read(front.client("stranger"), "/statements")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_was_asked_for_and_complained_of_is_going_on_too(front: Front, language: str) -> None:
+    asked(front, "formula")
+    written(front, language=language)
+    page = text_of(front.client("member", language).get("/home").text)
+    told = {
+        "en": ("Your request: another formula", "The medical department", "Complaint: ", "we answer it"),
+        "fr": (
+            "Votre demande : changer de formule",
+            "Le département médical",
+            "Réclamation : ",
+            "nous y répondons",
+        ),
+    }[language]
+    assert [one for one in told if one not in page] == []
+    others = text_of(front.client("spouse", language).get("/home").text)
+    assert [one for one in told[::2] if one in others] == []
+
+
+def test_the_member_reads_which_premiums_were_called_and_paid(front: Front) -> None:
+    with front.writing() as session:
+        premium_due(
+            session, front.membership, date(2025, 7, 1), ACTING, Period(date(2025, 7, 1), date(2025, 9, 30)), 85_000
+        )
+    page = text_of(front.client("member").get("/cover").text)
+    assert "850.00" in page and "unpaid" in page
+    assert "850.00" not in text_of(front.client("spouse").get("/cover").text)

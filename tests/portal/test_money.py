@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from expat.audit import AuditEntry
 from expat.currency.rates import rates_on
 from expat.currency.tables import RateProposal
 from expat.db import table_of
 from expat.ledger.post import Entry, Transaction, out_of_balance, post
-from expat.payments import orders
+from expat.payments import looks, orders
 from expat.payments.account_records import keep_account
 from expat.payments.references import end_to_end_id
 from expat.payments.settle import settle
-from expat.payments.tables import BankFileRecord, Payout, Settlement, SettlementOrder
+from expat.payments.tables import BankFileRecord, Payout, Settlement, SettlementLook, SettlementOrder
 from expat.portal.work import now
 from tests.payments.insured import SINGAPORE, check_books, claim
 from tests.portal.house import AT, TODAY, Front, text_of
@@ -35,7 +35,7 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def at_once(front: Front, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What is started in the background is done at once, and remembered."""
     started: list[int] = []
@@ -44,7 +44,12 @@ def at_once(front: Front, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         started.append(order)
         orders.run_order(front.engine, order, lambda: now_of(front), SOURCES)
 
+    def look(key: int) -> None:
+        if (order := looks.take_look(front.engine, key, lambda: now_of(front), SOURCES)) is not None:
+            run(order)
+
     monkeypatch.setattr(orders, "start_in_background", run)
+    monkeypatch.setattr(looks, "start_look", look)
     return started
 
 
@@ -67,8 +72,22 @@ def post_to(browser: FlaskClient, path: str, **form: str) -> Any:
 def prepared(front: Front, by: str = "accountant") -> str:
     """The page of an order that somebody prepared today."""
     answer = post_to(front.client(by), "/settlements/orders", day=TODAY.isoformat())
+    return followed(front, by, answer)
+
+
+def followed(front: Front, by: str, answer: Any) -> str:
+    """The page to which a look leads, once it is taken."""
     assert answer.status_code == 303, text_of(answer.text)
-    return str(answer.location)
+    there = front.client(by).get(answer.location)
+    return str(there.location if there.status_code == 303 else answer.location)
+
+
+def released(front: Front, by: str, where: str, act: str = "release", **form: str) -> str:
+    """What somebody reads who releases an order, or takes up one that lapsed."""
+    browser = front.client(by)
+    answer = post_to(browser, f"{where}/{act}", **form)
+    assert answer.status_code == 303, text_of(answer.text)
+    return str(browser.get(answer.location, follow_redirects=True).text)
 
 
 def all_of(front: Front, model: Any) -> list[Any]:
@@ -124,7 +143,57 @@ def test_a_day_that_cannot_be_settled_is_refused_and_stays_typed(front: Front, d
     assert all_of(front, SettlementOrder) == []
 
 
-def test_prepared_twice_it_is_one_order(front: Front) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_look_is_followed_and_one_that_stopped_is_taken_again(
+    front: Front, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    owed(front)
+    asked: list[int] = []
+    monkeypatch.setattr(looks, "start_look", asked.append)
+    browser = front.client("accountant", language)
+    where = post_to(browser, "/settlements/orders", day=TODAY.isoformat()).location
+    assert 'hx-trigger="every 1s"' in browser.get(where).text
+    assert "HX-Refresh" not in browser.get(f"{where}/progress").headers
+    with front.writing() as session:
+        session.execute(
+            insert(table_of(SettlementLook)).values(
+                day=TODAY, asked_by="account:1", asked_at=now_of(front) - timedelta(hours=1), done=1, total=9
+            )
+        )
+    told = {"en": "The look stopped half-way", "fr": "L'examen s'est arrêté en chemin"}[language]
+    assert told in text_of(browser.get("/settlements/looks/2").text)
+    assert browser.get("/settlements/looks/2/progress").headers["HX-Refresh"] == "true"
+    assert [looks.take_look(front.engine, asked[0], lambda: now_of(front), SOURCES) for _ in range(2)] == [None, None]
+    assert browser.get(where).location == "/settlements/orders/1"
+    assert len(all_of(front, SettlementOrder)) == 1
+
+
+def test_two_looks_at_a_day_make_one_order(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    owed(front)
+    asked: list[int] = []
+    monkeypatch.setattr(looks, "start_look", asked.append)
+    for name in ("accountant", "manager"):
+        post_to(front.client(name), "/settlements/orders", day=TODAY.isoformat())
+    for key in asked:
+        looks.take_look(front.engine, key, lambda: now_of(front), SOURCES)
+    assert [row.made_id for row in all_of(front, SettlementLook)] == [1, 1]
+    assert len(all_of(front, SettlementOrder)) == 1
+
+
+def test_what_goes_wrong_during_a_look_is_told(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    owed(front)
+    asked: list[int] = []
+    monkeypatch.setattr(looks, "start_look", asked.append)
+    browser = front.client("accountant")
+    where = post_to(browser, "/settlements/orders", day=TODAY.isoformat()).location
+    settle(front.engine, TODAY, lambda: AT, SOURCES)
+    later = now_of(front) - timedelta(days=400)
+    looks.take_look(front.engine, asked[0], lambda: later, SOURCES)
+    assert "It stopped because of this" in text_of(browser.get(where).text)
+    assert all_of(front, SettlementOrder) == []
+
+
+def test_prepared_twice_it_is_one_order(front: Front, at_once: list[int]) -> None:
     owed(front)
     assert prepared(front) == prepared(front)
     assert len(all_of(front, SettlementOrder)) == 1
@@ -142,19 +211,22 @@ def test_what_changed_since_is_seen_before_it_is_released(front: Front, at_once:
     owed(front)
     where = prepared(front)
     claim(front.engine, front.other_membership, "late", "70.00 EUR")
-    manager = front.client("manager")
-    first = post_to(manager, f"{where}/release")
-    assert first.status_code == 422
-    assert "released now, it would pay this" in text_of(first.text)
+    first = released(front, "manager", where)
+    assert "released now, it would pay this" in text_of(first)
     assert at_once == []
-    seen = re.search(r'name="seen" value="(\w+)"', first.text)
-    assert seen is not None
     claim(front.engine, front.other_membership, "later", "71.00 EUR")
-    assert post_to(manager, f"{where}/release", seen=seen[1]).status_code == 422, "it changed once more"
-    second = re.search(r'name="seen" value="(\w+)"', post_to(manager, f"{where}/release", seen=seen[1]).text)
-    assert second is not None
-    assert post_to(manager, f"{where}/release", seen=second[1]).status_code == 303
+    second = released(front, "manager", where, seen=mark(first))
+    assert "released now, it would pay this" in text_of(second), "it changed once more"
+    assert at_once == []
+    assert "Released: the settlement runs." in text_of(released(front, "manager", where, seen=mark(second)))
     assert at_once == [1]
+
+
+def mark(page: str) -> str:
+    """What tells the preview on a page from others."""
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen is not None
+    return seen[1]
 
 
 def test_withdrawn_nothing_is_paid(front: Front, at_once: list[int]) -> None:
@@ -192,20 +264,18 @@ def test_a_settlement_that_stopped_before_it_began_is_looked_at_and_released_aga
     assert post_to(own, f"{where}/go-on").status_code == 422, "who prepared it takes it up"
     manager = front.client("manager", language)
     assert f"{where}/go-on" in manager.get(where).text
-    first = post_to(manager, f"{where}/go-on")
-    assert (first.status_code, at_once, all_of(front, Payout)) == (422, [], [])
+    first = manager.get(post_to(manager, f"{where}/go-on").location, follow_redirects=True).text
+    assert (at_once, all_of(front, Payout)) == ([], [])
     told = {"en": "released now, it would pay this", "fr": "libéré maintenant, il paierait ceci"}[language]
-    assert told in text_of(first.text)
-    seen = re.search(r'name="seen" value="(\w+)"', first.text)
-    assert seen is not None
-    assert post_to(manager, f"{where}/go-on", seen=seen[1]).status_code == 303
+    assert told in text_of(first)
+    assert post_to(manager, f"{where}/go-on", seen=mark(first)).status_code == 303
     assert at_once == [1]
     (order,) = all_of(front, SettlementOrder)
     assert order.released_by == f"account:{front.accounts['manager']}"
     assert len(audited(front, "settlement_order.released")) == 2
 
 
-def test_lines_without_a_rate_are_named_with_the_reason(front: Front) -> None:
+def test_lines_without_a_rate_are_named_with_the_reason(front: Front, at_once: list[int]) -> None:
     claim(front.engine, front.other_membership, "dinars", "900.00 RSD")
     page = text_of(front.client("accountant").get(prepared(front)).text)
     assert "Serbian Dinar (RSD) – 1 line" in page

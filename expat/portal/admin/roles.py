@@ -8,7 +8,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from expat.accounts.sign_in import ROLES
-from expat.portal.access import ACCOUNTANT, ADMIN, MANAGER, MEDICAL, MEMBER
+from expat.portal.access import ACCOUNTANT, ADMIN, APPLICANT, EMPLOYER, MANAGER, MEDICAL, MEMBER
 from expat.portal.work import speaks
 from expat.wording.catalogue import N_
 
@@ -18,6 +18,8 @@ NAMES = {
     MANAGER: N_("Management unit"),
     ACCOUNTANT: N_("Accountant"),
     ADMIN: N_("Administrator"),
+    APPLICANT: N_("Applicant"),
+    EMPLOYER: N_("Employer"),
 }
 OPENS = {
     MEMBER: N_("his or her own pages, as the membership allows"),
@@ -25,6 +27,8 @@ OPENS = {
     MANAGER: N_("claims, members, messages, settlements and rates"),
     ACCOUNTANT: N_("settlements, rates and the ledger"),
     ADMIN: N_("accounts and the audit trail; no files of members"),
+    APPLICANT: N_("his or her own application to join, until it is concluded"),
+    EMPLOYER: N_("the people whose premiums the employer pays, their premiums, and its files; nothing of health"),
 }
 NO_ROLE = N_("Tick at least one role.")
 UNKNOWN_ROLE = N_("Please choose one of the list.")

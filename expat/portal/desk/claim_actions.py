@@ -26,7 +26,8 @@ from expat.claims.rejudge import locked_line
 from expat.claims.review import accept_part
 from expat.claims.submit import lines_of
 from expat.errors import BadInput, Conflict, NotFound
-from expat.money import from_minor, minor_units
+from expat.membership.changes import Acting
+from expat.money import from_minor, minor_units, to_minor
 from expat.portal.access import MANAGER, allow
 from expat.portal.desk.claim import shown
 from expat.portal.desk.claim_facts import newest_decision
@@ -36,6 +37,7 @@ from expat.portal.desk.claim_mails import tell_answered, tell_asked
 from expat.portal.forms import NEEDED
 from expat.portal.member.claim_files import take_files
 from expat.portal.work import db, house, me, now, speaks, today, undo
+from expat.recoveries.contested import Costly, change_paid
 from expat.wording import names
 from expat.wording.catalogue import N_
 
@@ -57,6 +59,8 @@ ALL_ASKED = N_("The originals were asked for already, or are here.")
 TOO_OLD = N_("The member need no longer keep the originals of this claim.")
 NOT_CHANGED = N_("No decision was made on this line since it was contested: change it first, or say that it stands.")
 ANSWERED = N_("The contest is answered, and the member is told by mail.")
+DUE = N_("Please give what the line is due, from zero on, and not what was paid.")
+COSTLY = N_("No more can be due than the line cost: {most} at most.")
 NOT_BY_YOU = N_("It is answered already, or it is your own contest.")
 PAPER_ASKED = N_("The paper is asked for, and the member is told by mail.")
 ORIGINALS_ASKED = N_("The originals are asked for, and the member is told by mail.")
@@ -286,7 +290,10 @@ def answer(claim_id: int, contest_id: int) -> Answer:
 
 
 def _answer(row: Any, form: Any, found: Any) -> str:
-    if form.outcome.data == CHANGED and newest_decision(row.id) == found.decision_id:
+    if form.outcome.data == CHANGED and row.status == "paid":
+        if not _pays_otherwise(row, form, found):
+            return ""
+    elif form.outcome.data == CHANGED and newest_decision(row.id) == found.decision_id:
         return _wrong(form.outcome, NOT_CHANGED)
     try:
         answer_contest(db(), found.id, form.outcome.data, form.answer.data, today(), now(), me().actor)
@@ -294,3 +301,21 @@ def _answer(row: Any, form: Any, found: Any) -> str:
         return _wrong(form.answer, NOT_BY_YOU)
     tell_answered(row, row.claim_id, found.id)
     return speaks().say(ANSWERED)
+
+
+def _pays_otherwise(row: Any, form: Any, found: Any) -> bool:
+    """Keep what a paid line is due after a contest: a difference, on which a person decides next."""
+    if form.due.data is None:
+        return bool(_wrong(form.due, DUE))
+    if -form.due.data.as_tuple().exponent > minor_units(row.payout_currency):
+        return bool(_wrong(form.due, DECIMALS, most=minor_units(row.payout_currency)))
+    acting = Acting(today(), now(), house().preference, me().actor)
+    try:
+        due = to_minor(form.due.data, row.payout_currency)
+        change_paid(db(), row.membership_id, row.id, due, found.id, acting)
+    except Costly as wrong:
+        most = speaks().amount(from_minor(wrong.most, row.payout_currency), row.payout_currency)
+        return bool(_wrong(form.due, COSTLY, most=most))
+    except BadInput:
+        return bool(_wrong(form.due, DUE))
+    return True

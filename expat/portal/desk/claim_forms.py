@@ -97,10 +97,11 @@ class OriginalsForm(ReasonForm):
 
 
 class ContestForm(SeenForm):
-    """A person's answer to a contest."""
+    """A person's answer to a contest; `due` is what a paid line is due instead, in the currency that was paid."""
 
     outcome = Choice(choices=lambda: [(word, speaks().say(ANSWERS[word])) for word in ANSWERS], validators=[Needed()])
     answer = TextAreaField(validators=[Needed(), AtMost(LONGEST), Kept()])
+    due = AmountField()
 
 
 LINE_FORMS: dict[str, type[SeenForm]] = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField
 from wtforms.validators import Optional
 
 from expat.approvals.file import PAPERS
 from expat.approvals.shown import RequestShown
-from expat.portal.forms import AtMost, Choice, Form
+from expat.portal.forms import AtMost, Choice, Form, LongTextField
 from expat.portal.work import language, speaks
 from expat.wording import approvals_shown
 from expat.wording.catalogue import N_
@@ -49,9 +49,9 @@ class AnswerForm(Form):
     sessions = WholeField(validators=[Optional()])
     direct = BooleanField()
     late = BooleanField()
-    reason = TextAreaField(validators=[AtMost(4000)])
+    reason = LongTextField(validators=[AtMost(4000)])
     paper = Choice(choices=papers)
-    paper_text = TextAreaField(validators=[AtMost(1000)])
+    paper_text = LongTextField(validators=[AtMost(1000)])
     seen = KeyField()
 
     @classmethod

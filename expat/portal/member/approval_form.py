@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from moneyed import Currency, Money
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, RadioField
 
 from expat.approvals.deadlines import earliest_start
 from expat.approvals.file import LONGEST_MEDICAL, MOST_DAYS, MOST_SESSIONS, NewFile, Paper
@@ -18,7 +18,19 @@ from expat.claims.dossier import Dossier
 from expat.claims.intake import LARGEST
 from expat.errors import BadInput
 from expat.money import minor_units, to_minor
-from expat.portal.forms import AmountField, AtMost, Choice, DayField, Form, Needed, TextField, countries, currencies
+from expat.portal.forms import (
+    AmountField,
+    AtMost,
+    Choice,
+    DayField,
+    Form,
+    LongTextField,
+    Needed,
+    TextField,
+    UnseenField,
+    countries,
+    currencies,
+)
 from expat.portal.member.claim_files import Kept
 from expat.portal.member.claim_form import ABOVE_ZERO, DECIMALS, WholeField
 from expat.portal.work import language, speaks
@@ -39,7 +51,7 @@ FORGED = N_("Please open the form again: this one has lost its number.")
 class ApprovalForm(Form):
     """For whom, what, when, where, what it is expected to cost, and what the doctors need to know."""
 
-    key = HiddenField(validators=[AtMost(40)])
+    key = UnseenField(validators=[AtMost(40)])
     kind = RadioField(choices=list(KINDS), validate_choice=False)
     person = Choice(validators=[Needed()])
     care = Choice(validators=[Needed()])
@@ -51,9 +63,9 @@ class ApprovalForm(Form):
     currency = Choice(choices=currencies)
     days = WholeField(1, MOST_DAYS)
     sessions = WholeField(1, MOST_SESSIONS)
-    files = HiddenField()
+    files = UnseenField()
     late_known = BooleanField()
-    medical = TextAreaField(validators=[AtMost(LONGEST_MEDICAL)])
+    medical = LongTextField(validators=[AtMost(LONGEST_MEDICAL)])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also what the fields say together."""

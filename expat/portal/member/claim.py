@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import TextAreaField
 
 from expat.claims.came import papers_of
 from expat.claims.contest import contest
@@ -14,7 +13,7 @@ from expat.claims.papers import add_papers
 from expat.claims.written import LONGEST, storable
 from expat.errors import Conflict
 from expat.portal.access import MEMBER, allow
-from expat.portal.forms import AtMost, Form, Needed
+from expat.portal.forms import AtMost, Form, LongTextField, Needed
 from expat.portal.member.claim_facts import ClaimFacts, claim_facts
 from expat.portal.member.claim_files import ACCEPT, KINDS, paper_name, take_files, tell_next, told_now
 from expat.portal.member.claim_form import cause_name
@@ -41,7 +40,7 @@ ODD = N_("Some characters here cannot be kept. Please type the text again.")
 class ContestForm(Form):
     """Why somebody disagrees with a decision."""
 
-    reason = TextAreaField(validators=[Needed(), AtMost(LONGEST)])
+    reason = LongTextField(validators=[Needed(), AtMost(LONGEST)])
 
 
 @claim_pages.get(f"/<{ID}:claim_id>")

@@ -10,7 +10,7 @@ from typing import Any
 
 from moneyed import Currency, Money
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms import BooleanField, IntegerField
 from wtforms.widgets import TextInput
 
 from expat.claims.dossier import Dossier
@@ -29,6 +29,7 @@ from expat.portal.forms import (
     Form,
     Needed,
     TextField,
+    UnseenField,
     countries,
     currencies,
 )
@@ -90,8 +91,8 @@ class LineForm(Form):
     stay_days = WholeField(0, LONGEST_STAY)
     series = TextField(validators=[AtMost(100)])
     started = DayField(widget=TextInput())
-    paper = HiddenField()
-    read = HiddenField()
+    paper = UnseenField()
+    read = UnseenField()
     checked = BooleanField()
 
 

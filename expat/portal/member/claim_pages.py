@@ -12,7 +12,9 @@ from expat.claims.load import load
 from expat.claims.next_step import Promises
 from expat.errors import NotFound
 from expat.membership.privacy import Visible, visible_people
-from expat.portal.work import db, house, me, membership, person, today
+from expat.payments.statement import full_name
+from expat.payments.statement import name_of as name_or_role
+from expat.portal.work import db, house, language, me, membership, person, today
 
 KEY = re.compile(r"[0-9a-f]{32}")
 ID = "int(max=999999999999999)"  # what both databases can compare with a key
@@ -45,8 +47,12 @@ def visible() -> Visible:
 
 def name_of(person_id: int) -> str:
     """What an insured person of the membership is called."""
-    row = dossier().people[person_id]
-    return f"{row.first_name} {row.last_name}".strip()
+    return full_name(visible().people[person_id])
+
+
+def first_names() -> dict[int, str]:
+    """What the insured persons of the membership are called among themselves, by key."""
+    return {key: row.first_name or name_or_role(row, language()) for key, row in visible().people.items()}
 
 
 def people() -> list[tuple[str, str]]:

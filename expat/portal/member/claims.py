@@ -66,16 +66,16 @@ def claims() -> str:
     before = whole_number("before")
     page = claims_of(db(), membership(), visible().whole, promises(), before, PAGE)
     got = stages(db(), {line.row.payout_id for one in page.claims for line in one.lines if line.row.payout_id})
-    first = before is None
+    first, called = before is None, {key: name_of(key) for key in visible().whole}
     return render_template(
         "portal/member/claims/claims.html",
-        claims=[_claim_told(one, got) for one in page.claims], older=page.before, first=first,
+        claims=[_claim_told(one, got, called) for one in page.claims], older=page.before, first=first,
         drafts=[_draft_told(one) for one in drafts_of(db(), me().account, membership())] if first else [],
         private=_private() if first else {},
     )  # fmt: skip
 
 
-def _claim_told(one: ListedClaim, got: dict[int, str]) -> ClaimTold:
+def _claim_told(one: ListedClaim, got: dict[int, str], called: dict[int, str]) -> ClaimTold:
     rows = [line.row for line in one.lines]
     in_part = {row.status for row in rows} == {"paid", "refused"}
     step = of_claim([_step(line.next_step, line.row, got) for line in one.lines])
@@ -84,8 +84,8 @@ def _claim_told(one: ListedClaim, got: dict[int, str]) -> ClaimTold:
     return ClaimTold(
         one,
         in_part,
-        _several(name_of(row.person_id) for row in rows),
-        _several(care_words.care(row.care, spoken) for row in rows),
+        _several(called[row.person_id] for row in rows),
+        _several(care_words.care(code, spoken) for code in dict.fromkeys(row.care for row in rows)),
         amounts(one.invoiced),
         amounts(one.paid),
         speaks().amount(from_minor(expected, EUR), EUR) if expected else "",

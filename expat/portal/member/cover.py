@@ -18,6 +18,8 @@ from expat.portal.member.claim_pages import dossier
 from expat.portal.member.home import covered
 from expat.portal.member.home_facts import people_of, state_of
 from expat.portal.member.payout import shown_number
+from expat.portal.member.premiums_told import premiums_of
+from expat.portal.member.proofs import proofs_of_mine
 from expat.portal.work import db, house, language, me, membership, now, person, speaks, today
 
 pages = Blueprint("member_cover", __name__, url_prefix="/cover")
@@ -35,7 +37,8 @@ def cover() -> str:
         people=people_of(found, today(), language()), covered=covered, is_member=is_member, private=private,
         paid_in=payout_currency(found.on("payout_currency", today()), home, today()), residence=home,
         accounts=held, shown_number=shown_number, may_choose=not is_member and adult,
-        mine=person() in private,
+        premiums=premiums_of(found) if is_member else [],
+        mine=person() in private, upcoming=found.joined > today(), proofs=proofs_of_mine(),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, PasswordField
 
+from expat.amendments.address import address_of
 from expat.claims.dossier import Dossier
 from expat.claims.load import load
 from expat.currency.euro_area import in_euro_area
@@ -264,8 +265,7 @@ def _address() -> dict[str, Any]:
     member, mine = table_of(Member), table_of(Membership)
     query = select(member).join(mine, mine.c.member_id == member.c.id).where(mine.c.id == membership())
     row = db().execute(query).one()
-    known = {name: getattr(row, name) for name in ("street", "building", "postcode", "town", "country")}
-    return {"holder": f"{row.first_name} {row.last_name}".strip(), **known}
+    return {"holder": f"{row.first_name} {row.last_name}".strip(), **address_of(db(), membership())}
 
 
 def _acting() -> Acting:

@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from expat.claims.dossier import Dossier
 from expat.membership.changes import Acting
-from expat.membership.privacy import visible_people
 from expat.options.recharge import Offer, buy_recharge
 from expat.portal.access import MEMBER, allow
-from expat.portal.member.claim_pages import dossier
+from expat.portal.member.claim_pages import dossier, visible
 from expat.portal.member.home_facts import Someone, people_of
 from expat.portal.member.recharge_facts import Chance, chances_of
-from expat.portal.work import db, house, language, me, membership, now, person, speaks, today
+from expat.portal.work import db, house, language, me, membership, now, speaks, today
 from expat.wording import care
 from expat.wording.reasons import Explained, explain_event
 
@@ -33,7 +32,7 @@ def recharges() -> str:
 
     Of who keeps claims private nothing is told: what was used of a category says what was treated.
     """
-    found, seen = dossier(), visible_people(db(), person(), today())
+    found, seen = dossier(), visible()
     everyone = people_of(found, today(), language())
     shown = [(one, _chances(found, one.id)) for one in everyone if one.id in seen.whole and one.covered]
     bought = [r for r in reversed(found.recharges) if r.person in seen.whole]
@@ -77,7 +76,7 @@ def _chances(found: Dossier, key: int) -> list[Chance]:
 
 def _asked(found: Dossier, key: int, category: str) -> tuple[Someone, Chance]:
     """Whom and what the address names; 404 for who keeps claims private, too."""
-    seen = visible_people(db(), person(), today())
+    seen = visible()
     someone = next((one for one in people_of(found, today(), language()) if one.id == key), None)
     if someone is None or key not in seen.whole:
         abort(404)

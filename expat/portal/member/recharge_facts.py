@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expat.claims.balances import ceiling_on
+from expat.claims.balances import ceiling_on, is_shown
 from expat.claims.dossier import Dossier
 from expat.options.recharge import Offer, offer
 from expat.periods import add_months
@@ -33,10 +33,12 @@ class Chance(NamedTuple):
 
 
 def chances_of(dossier: Dossier, person: int, day: date) -> list[Chance]:
-    """The recharges of the categories for which the plan has any."""
+    """The recharges of the categories for which the plan has any and that can matter to the person."""
     edition = dossier.plan.on(day)
-    found = []
-    for category in (c for c in dossier.plan.words.categories if c in edition["recharge.categories"].value):
+    found, offered = [], edition["recharge.categories"].value
+    for category in dossier.plan.words.categories:
+        if category not in offered or not is_shown(dossier, person, category, day):
+            continue
         ceiling = ceiling_on(dossier, person, category, day)
         opens = add_months(dossier.joined, edition["recharge.opens_after"].value[category])
         own = ceiling.own if ceiling else Decimal(0)

@@ -13,17 +13,16 @@ from flask import Blueprint, Response, abort, render_template
 from expat.letters.notice import notice_parts, notice_pdf
 from expat.letters.operator import from_settings
 from expat.letters.statement import account_of, names_of, statement_parts, statement_pdf
-from expat.membership.privacy import Visible, visible_people
+from expat.membership.privacy import Visible
 from expat.payments.notice import notice as notice_of
 from expat.payments.statement import statement as statement_of
 from expat.payments.timeline import stages
 from expat.payments.told import Told, owner_of, statements_told, unpaid_told
 from expat.periods import add_years
 from expat.portal.access import MEMBER, allow
-from expat.portal.member.claim_pages import dossier
+from expat.portal.member.claim_pages import first_names, visible
 from expat.portal.member.cover import pdf
-from expat.portal.member.home_facts import people_of
-from expat.portal.work import db, house, language, me, membership, person, speaks, today, whole_number
+from expat.portal.work import db, house, language, me, membership, speaks, today, whole_number
 from expat.wording import names
 from expat.wording.catalogue import N_
 
@@ -45,10 +44,10 @@ def statements() -> str:
     """The list. An adult who is not the member is told where to look instead."""
     if me().person_role != "member":
         return render_template("portal/member/statements/not_yours.html")
-    seen, since = _seen(), add_years(today(), -YEARS)
+    seen, since = visible(), add_years(today(), -YEARS)
     payouts = statements_told(db(), membership(), since, whole_number("before"), SHOWN + 1)
     claims = unpaid_told(db(), membership(), seen.whole, since, whole_number("claims_before"), SHOWN + 1)
-    everyone = {one.id: one.first_name for one in people_of(dossier(), today(), language())}
+    everyone = first_names()
     return render_template(
         "portal/member/statements/statements.html", payouts=payouts[:SHOWN], claims=claims[:SHOWN], since=since,
         states=STATES, payee=lambda one: _payee(one, seen),
@@ -66,7 +65,7 @@ def statement(payout_id: int) -> str:
     """A statement, line by line."""
     _own_payout(payout_id)
     told = statement_of(db(), payout_id, language())
-    hidden = names_of(db(), _seen().sums, language())
+    hidden = names_of(db(), visible().sums, language())
     parts = statement_parts(told, account_of(db(), payout_id), hidden)
     state = stages(db(), [payout_id])[payout_id]
     return render_template(
@@ -79,7 +78,7 @@ def statement(payout_id: int) -> str:
 def statement_file(payout_id: int) -> Response:
     """The same as a PDF."""
     _own_payout(payout_id)
-    made = statement_pdf(db(), payout_id, from_settings(house().settings), language(), _seen().sums)
+    made = statement_pdf(db(), payout_id, from_settings(house().settings), language(), visible().sums)
     return pdf(made, f"statement-{payout_id}")
 
 
@@ -101,10 +100,6 @@ def notice_file(claim_id: int) -> Response:
     return pdf(made, f"claim-{claim_id}")
 
 
-def _seen() -> Visible:
-    return visible_people(db(), person(), today())
-
-
 def _own_payout(payout_id: int) -> None:
     """404 unless the payout is the membership's and the reader the member."""
     if me().person_role != "member" or owner_of(db(), payout_id) != membership():
@@ -113,7 +108,7 @@ def _own_payout(payout_id: int) -> None:
 
 def _claim_of_mine(claim_id: int) -> frozenset[int]:
     """Of whom the claim's notice tells nothing; 404 where it has no line that the reader may read, or was paid."""
-    seen = _seen()
+    seen = visible()
     found = (
         unpaid_told(db(), membership(), seen.whole, date.min, claim_id + 1, 1) if me().person_role == "member" else []
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import TextAreaField
 
 from expat import audit
 from expat.db import reading, transaction
@@ -19,7 +18,7 @@ from expat.payments.folder import write_missing
 from expat.payments.references import end_to_end_id, payout_of
 from expat.payments.unsent import unsent
 from expat.portal.access import ACCOUNTANT, MANAGER, allow
-from expat.portal.forms import AtMost, DayField, Form, Needed, amount_of
+from expat.portal.forms import AtMost, DayField, Form, LongTextField, Needed, amount_of
 from expat.portal.money.settlements import STATES, state_of
 from expat.portal.work import db, house, me, now, speaks, today, undo, whole_number
 from expat.wording.catalogue import NN_
@@ -43,7 +42,7 @@ class ConfirmForm(Form):
     """The day on which the bank paid, and the euros that it took where it changed the money itself."""
 
     day = DayField(validators=[Needed()])
-    debited = TextAreaField(validators=[AtMost(100_000)])
+    debited = LongTextField(validators=[AtMost(100_000)])
 
 
 @pages.get("")

@@ -25,6 +25,7 @@ TEXTS = {1, 4, 5}  # columns of the export: reference, account, currency
 NAMES = {
     "claims_expense": N_("Benefits (expense)"),
     "benefits_payable": N_("Benefits to be paid"),
+    "asked_back": N_("Benefits asked back"),
     "bank": N_("Bank"),
     "exchange": N_("Exchange"),
     "exchange_differences": N_("Exchange differences"),
