@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
-
-import segno
 
 from expat.letters.kinds import kind_of
 from expat.letters.operator import Operator
-from expat.letters.sheet import done, sheet
+from expat.letters.sheet import done, drawn, sheet
 from expat.letters.typeset import typeset
 from expat.money import EUR
 from expat.periods import Period
@@ -89,7 +86,7 @@ def guarantee_page(told: Guarantee, operator: Operator) -> bytes:
             "label": say("Code"),
             "code": told.code,
             "url": url,
-            "drawing": _drawn(url),
+            "drawing": drawn(url),
             "alt": say("The address {url} as a QR code", url=url),
         },
         "signed": {
@@ -203,9 +200,3 @@ def _of_a_stay(told: Guarantee, speaks: Voice) -> list[str]:
     )
     transfer = say("A transfer to another ward or hospital needs a new request within {hours}.", hours=hours)
     return [beyond, transfer] if told.extends else [later, beyond, transfer]
-
-
-def _drawn(url: str) -> str:
-    """The address as a QR code, drawn as SVG."""
-    drawing: Any = segno.make(url, error="m", micro=False).svg_inline(border=0, scale=4)
-    return str(drawing).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

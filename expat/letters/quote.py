@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import segno
 from sqlmodel import Session
 
 from expat.letters.operator import Operator
 from expat.letters.quote_benefits import Group, Said
 from expat.letters.quote_parts import OfferPart, QuoteParts, quote_parts
-from expat.letters.sheet import done, sheet
+from expat.letters.sheet import done, drawn, sheet
 from expat.letters.typeset import typeset
 from expat.quotes.quote import Quoted, quote_by_code
 from expat.wording.contract import in_contract
@@ -55,7 +54,7 @@ def quote_page(told: Quoted, operator: Operator, language: str) -> bytes:
             "label": say("Code of the quote"),
             "code": told.code,
             "url": url,
-            "drawing": _drawn(url),
+            "drawing": drawn(url),
             "alt": say("The address {url} as a QR code", url=url),
         },
         "signed": {
@@ -97,9 +96,3 @@ def _said(one: Said, speaks: Voice) -> list[str]:
 
 def _until(told: Quoted, speaks: Voice) -> str:
     return speaks.day(told.valid_until)
-
-
-def _drawn(url: str) -> str:
-    """The address as a QR code, drawn as SVG."""
-    drawing: Any = segno.make(url, error="m", micro=False).svg_inline(border=0, scale=4)
-    return str(drawing).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import segno
+
 from expat.letters.operator import Operator
 from expat.wording.voice import Voice, voice
 
@@ -30,3 +32,9 @@ def done(day: date, operator: Operator, speaks: Voice) -> str:
     if operator.town:
         return speaks.say("Done in {town} on {day}", town=operator.town, day=speaks.day(day))
     return speaks.say("Done on {day}", day=speaks.day(day))
+
+
+def drawn(url: str) -> str:
+    """The address as a QR code, drawn as SVG."""
+    drawing: Any = segno.make(url, error="m", micro=False).svg_inline(border=0, scale=4)
+    return str(drawing).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

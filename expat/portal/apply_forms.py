@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from expat.applications.form import ACTIVITIES, MEMBER, RELATIONS, WAYS, Person, Prior, Residence
-from expat.portal.forms import AtMost, Choice, DayField, Form, Needed, TextField, countries, currencies
-from expat.portal.member.payout import FIELDS, MISSING, WRONG, clearing_systems
+from expat.portal.forms import AtMost, Choice, DayField, Form, LongTextField, Needed, TextField, UnseenField, countries
+from expat.portal.member.payout import FIELDS, MISSING, WRONG, AccountFields
 from expat.portal.work import language, speaks
 from expat.wording import applications as words
 from expat.wording.catalogue import LANGUAGES, N_
@@ -26,7 +26,7 @@ class SignUpForm(Form):
     name = TextField(validators=[Needed(), AtMost(120)])
     email = TextField(validators=[Needed(), AtMost(254)])
     language = RadioField(choices=list(LANGUAGES), validate_choice=False)
-    quote = HiddenField(validators=[AtMost(40)])
+    quote = UnseenField(validators=[AtMost(40)])
 
 
 class PersonForm(Form):
@@ -145,28 +145,13 @@ class PriorForm(Form):
         return Prior(tuple(self.people.data or ()), self.insurer.data or "", self.ended.data, self.attested.data)
 
 
-class PaymentForm(Form):
+class PaymentForm(AccountFields):
     """How premiums are paid, and where and in which currency one is paid."""
 
     way = RadioField(choices=list(WAYS), validate_choice=False)
     debit_holder = TextField(validators=[AtMost(140)])
     debit_iban = TextField(validators=[AtMost(50)])
     signed = BooleanField()
-    currency = Choice(choices=currencies, validators=[Needed()])
-    holder = TextField(validators=[Needed(), AtMost(140)])
-    iban = TextField(validators=[AtMost(50)])
-    bic = TextField(validators=[AtMost(15)])
-    number = TextField(validators=[AtMost(50)])
-    bank_country = Choice(choices=countries)
-    clearing_system = Choice(choices=clearing_systems)
-    clearing_member = TextField(validators=[AtMost(35)])
-    bank_name = TextField(validators=[AtMost(140)])
-    bank_town = TextField(validators=[AtMost(35)])
-    street = TextField(validators=[AtMost(70)])
-    building = TextField(validators=[AtMost(16)])
-    postcode = TextField(validators=[AtMost(16)])
-    town = TextField(validators=[Needed(), AtMost(35)])
-    country = Choice(choices=countries, validators=[Needed()])
 
     def right(self) -> bool:
         """Also what a direct debit needs."""
@@ -219,7 +204,7 @@ class PaperForm(Form):
 class AnswerForm(Form):
     """An answer to a question."""
 
-    text = TextAreaField(validators=[AtMost(4000)])
+    text = LongTextField(validators=[AtMost(4000)])
 
 
 def health_answers(sent: Mapping[str, Any], asked: list[str]) -> tuple[dict[str, bool], dict[str, str]]:

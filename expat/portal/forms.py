@@ -81,28 +81,24 @@ class AtMost:
             raise ValidationError(speaks().say(TOO_LONG, most=speaks().whole(self.most)))
 
 
-class TextField(StringField):
-    """A text; what is around it is cut off, and no letter that databases refuse gets in."""
+class Typed(Field):
+    """What somebody typed: what is around it is cut off, and no letter that databases refuse gets in."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = str(valuelist[0]).replace("\x00", "").strip()
 
 
-class LongTextField(TextAreaField):
-    """A text of several lines; as `TextField` takes it."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        if valuelist:
-            self.data = str(valuelist[0]).replace("\x00", "").strip()
+class TextField(Typed, StringField):
+    """A text of one line."""
 
 
-class UnseenField(HiddenField):
-    """What a form carries along unseen; as `TextField` takes it, for anybody can send anything."""
+class LongTextField(Typed, TextAreaField):
+    """A text of several lines."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        if valuelist:
-            self.data = str(valuelist[0]).replace("\x00", "").strip()
+
+class UnseenField(Typed, HiddenField):
+    """What a form carries along unseen: anybody can send anything."""
 
 
 class DayField(Field):

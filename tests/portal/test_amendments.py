@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_a_formula_is_shown_with_its_price_its_waits_and_its_ceilings(front: Fro
     assert "as formula 3" in told and "1 April 2026" in told and "1 November 2026" in told
     assert "500,000" in told and "1,000,000" in told
     before, after = re.findall(r"Premium for a year (?:without the change|with it) ([\d,.]+) EUR", told)
-    assert float(after.replace(",", "")) > float(before.replace(",", ""))
+    assert Decimal(after.replace(",", "")) > Decimal(before.replace(",", ""))
     assert "answers by 18 August 2025" in told and "UNO-" not in told
 
 

@@ -479,3 +479,10 @@ def test_a_surcharge_is_at_most_what_the_verb_takes(front: Front) -> None:
         answer = decide(front, key, **{"decision": "accept", "surcharge-p1": wrong, "reason": "x"})
         assert answer.status_code == 422, wrong
         assert "at most 500." in text_of(answer.text)
+
+
+def test_letters_that_databases_refuse_are_left_out(front: Front) -> None:
+    sent = {"name": "Ada\x00 Byron", "email": "byron@post.example", "language": "en", "quote": "A\x00B"}
+    assert front.client().post("/apply", data=sent).status_code < 500
+    browser, key = hand_in(front)
+    assert key and browser.post("/apply/file/answer", data={"text": "No\x00 more."}).status_code < 500

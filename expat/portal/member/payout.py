@@ -92,8 +92,8 @@ class CurrencyForm(Form):
     paid_in = Choice(choices=currencies, validators=[Needed()])
 
 
-class AccountForm(Form):
-    """An account to be paid to, its holder, the currency, and the password."""
+class AccountFields(Form):
+    """An account to be paid to, its holder and the currency."""
 
     currency = Choice(choices=currencies, validators=[Needed()])
     holder = TextField(validators=[Needed(), AtMost(140)])
@@ -110,6 +110,11 @@ class AccountForm(Form):
     postcode = TextField(validators=[AtMost(16)])
     town = TextField(validators=[Needed(), AtMost(35)])
     country = Choice(choices=countries, validators=[Needed()])
+
+
+class AccountForm(AccountFields):
+    """The same, and the password."""
+
     password = PasswordField(validators=[Needed(), AtMost(200)])
 
     @property
