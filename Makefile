@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-
+WORKERS ?= 2
 
 .PHONY: help demo test check bench lock clean
 
@@ -23,7 +23,7 @@ demo: $(VENV)/.installed  ## The main job on made-up members, then the web pages
 	@$(BIN)/expat demo $(if $(filter 0,$(SERVE)),,--serve --port $(or $(PORT),8000))
 
 test: $(VENV)/.installed  ## All tests on SQLite, and on PostgreSQL where EXPAT_TEST_POSTGRESQL_URL names a server
-	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed  ## Style, types and the plans
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy expat && $(BIN)/expat plan check config/plans/expat-uno

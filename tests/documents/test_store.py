@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,9 +21,9 @@ from expat.documents.keys import Damaged, Keys, new_key
 from expat.documents.tables import Document
 from expat.errors import BadInput, NotFound
 from tests.documents.samples import pdf, picture
+from tests.payments.insured import APART
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
@@ -161,8 +160,8 @@ def _keep_many(url: str, folder: Path, key: str, contents: list[bytes], start: B
 
 def test_two_processes_may_keep_the_same_document_at_once(engine: Engine, folder: Path) -> None:
     key, contents = new_key(), [pdf(width) for width in range(100, 120)]
-    url, start = engine.url.render_as_string(hide_password=False), SPAWN.Barrier(2)
-    both = [SPAWN.Process(target=_keep_many, args=(url, folder, key, contents, start)) for _ in range(2)]
+    url, start = engine.url.render_as_string(hide_password=False), APART.Barrier(2)
+    both = [APART.Process(target=_keep_many, args=(url, folder, key, contents, start)) for _ in range(2)]
     for process in both:
         process.start()
     for process in both:
@@ -191,7 +190,7 @@ def test_a_crash_hurts_nobody_and_the_document_can_come_again(
     engine: Engine, folder: Path, death: Callable[..., Any]
 ) -> None:
     key, url = new_key(), engine.url.render_as_string(hide_password=False)
-    process = SPAWN.Process(target=death, args=(url, folder, key, pdf()))
+    process = APART.Process(target=death, args=(url, folder, key, pdf()))
     process.start()
     process.join(60)
     assert process.exitcode == 9 and len(_files(folder)) == 1

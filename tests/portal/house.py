@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, create_engine, update
 
 from expat.accounts.open import open_account
 from expat.accounts.passwords import hashed
@@ -26,16 +27,40 @@ from expat.employers.open import bind_account, open_employer, pays_for
 from expat.membership.join import NewMembership, NewPerson, join
 from expat.membership.tables import Member
 from expat.payments.account_records import keep_account
+from expat.portal.work import EXTENSION, House
 from expat.settings import Settings
 from tests.payments.insured import FRENCH, RATES
 
 TODAY = date(2025, 8, 4)
 AT = datetime(2025, 8, 4, 9, tzinfo=UTC)
 PASSWORD = "a-lamp-over-lisbon"
+SECRET = "x" * 40
 ROLES = (
     "member", "spouse", "stranger", "medical", "manager", "manager2", "accountant", "accountant2", "admin", "employer",
-    "applicant",
+    "applicant", "representative",
 )  # fmt: skip
+
+
+@cache
+def _hashed_once() -> str:
+    """The hash of everybody's password: to hash is meant to take long."""
+    return hashed(PASSWORD)
+
+
+@cache
+def _put_together() -> tuple[Flask, dict[str, Any]]:
+    """The application as `create_app` makes it, and its configuration: once in a process, with its compiled pages."""
+    made = create_app(create_engine("sqlite://"), Settings(secret_key=SECRET))
+    return made, dict(made.config)
+
+
+def _moved(engine: Engine, settings: Settings) -> Flask:
+    """That application, moved to a database; of these settings only what requests read may differ from test to test."""
+    app, configured = _put_together()
+    app.config.clear()
+    app.config.update(configured)
+    app.extensions[EXTENSION] = House(engine, settings)
+    return app
 
 
 class Front:
@@ -44,12 +69,12 @@ class Front:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
         self.settings = Settings(
-            secret_key="x" * 40, document_key=new_key(), document_folder=folder / "documents",
+            secret_key=SECRET, document_key=new_key(), document_folder=folder / "documents",
             mail_folder=folder / "mail", bank_folder=folder / "bank", demo_day=TODAY, rate_sources="ecb",
             operator_name="Expat Test", operator_iban="FR7630006000011234567890189", operator_bic="AGRIFRPP",
             operator_town="Paris", operator_country="FR", operator_email="help@expat.example",
         )  # fmt: skip
-        self.app: Flask = create_app(engine, self.settings)
+        self.app: Flask = _moved(engine, self.settings)
         self.accounts: dict[str, int] = {}
         self._publish()
         self.membership, self.people = self._join("M-1", "Ada", "Lovelace", "SG", "SGD", spouse="Charles")
@@ -108,7 +133,7 @@ class Front:
         return done.membership_id, tuple(done.people)
 
     def _open_accounts(self) -> None:
-        kept = hashed(PASSWORD)
+        kept = _hashed_once()
         belongs = {"member": self.member, "spouse": self.spouse, "stranger": self.stranger}
         with transaction(self.engine) as session:
             for name in ROLES:
@@ -153,9 +178,9 @@ class Front:
 
 
 def text_of(html: str) -> str:
-    """What a page says, without its tags, spaces made plain."""
+    """What a page says, without its tags, spaces and apostrophes made plain."""
     body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
     plain = re.sub(r"(?s)<[^>]+>", " ", body)
     for entity, sign in (("&#39;", "'"), ("&#34;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")):
         plain = plain.replace(entity, sign)
-    return " ".join(plain.replace("\u202f", " ").replace("\xa0", " ").split())
+    return " ".join(plain.replace("’", "'").replace("\u202f", " ").replace("\xa0", " ").split())

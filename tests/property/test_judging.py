@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -178,6 +178,7 @@ def test_a_kept_decision_replays_to_the_same_result(one: Facts) -> None:
 
 
 @pytest.mark.parametrize("currency", current_currencies())
+@settings(max_examples=50)  # of each currency, of which there are more than 150
 @given(units=st.integers(1, 10**12), rate=st.decimals(Decimal("0.000001"), Decimal("900000"), places=6))
 def test_full_reimbursement_in_the_invoice_currency_pays_the_invoice(currency: str, units: int, rate: Decimal) -> None:
     """UNO-FX-4, for hospital surgery on formula 4: all of the cost, in the currency in which it was invoiced."""
