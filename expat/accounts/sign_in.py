@@ -8,7 +8,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from expat import audit
@@ -18,7 +18,7 @@ from expat.membership.tables import InsuredPerson
 
 STAFF = frozenset({"medical", "manager", "accountant", "admin"})
 SECOND_FACTOR = STAFF | {"employer"}  # an employer sees the names of all whom it pays for
-ROLES = ("member", "medical", "manager", "accountant", "admin", "applicant", "employer")
+ROLES = ("member", "medical", "manager", "accountant", "admin", "applicant", "employer", "representative")
 SEEN_EVERY = timedelta(minutes=1)
 
 _ACCOUNT: Any = table_of(Account)
@@ -81,12 +81,13 @@ _FOUND = (
     .join(_ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
     .outerjoin(_PERSON, _PERSON.c.id == _ACCOUNT.c.person_id)
     .where(_SIGN_IN.c.ended_at.is_(None), _ACCOUNT.c.closed_at.is_(None))
+    .where(_SIGN_IN.c.token_hash == bindparam("token"))
 )  # fmt: skip
 
 
 def signed_in(session: Session, token: str, at: datetime, idle: timedelta, longest: timedelta) -> SignedIn | None:
     """Who holds the token, unless the sign-in was ended, lay idle or lasted too long."""
-    row = session.execute(_FOUND.where(_SIGN_IN.c.token_hash == hash_of(token))).first()
+    row = session.execute(_FOUND, {"token": hash_of(token)}).first()
     if row is None or at - row.seen_at > idle or at - row.opened_at > longest:
         return None
     return SignedIn(

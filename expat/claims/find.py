@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, or_, select
 from sqlmodel import Session
 
-from expat.claims.find_amounts import FoundSum, of_amount, sums
+from expat.claims.find_amounts import NEWEST, FoundSum, of_amount, sums
 from expat.claims.lines import MOST_LINES, line_key
 from expat.claims.spelling import folded, pattern
 from expat.claims.tables import Claim, ClaimLine
@@ -89,7 +89,10 @@ class FoundLine(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a text names, at most `limit` of each; `more` says that there is more of one."""
+    """What a text names, at most `limit` of each; `more` says that there is more of one.
+
+    `older` says that the sums of older claims were not looked at.
+    """
 
     people: tuple[FoundPerson, ...]
     memberships: tuple[FoundMembership, ...]
@@ -97,12 +100,14 @@ class Found(NamedTuple):
     lines: tuple[FoundLine, ...]
     more: bool
     sums: tuple[FoundSum, ...] = ()
+    older: bool = False
 
 
-def find(session: Session, text: str, language: str, limit: int = 20) -> Found:
+def find(session: Session, text: str, language: str, limit: int = 20, everything: bool = False) -> Found:
     """Everything that a text can name; an amount is read as the language writes it, with a currency or without.
 
-    An amount is a line's, or the sum of a claim's or an invoice's lines (of the newest claims: see `sums`).
+    An amount is a line's, or the sum of a claim's or an invoice's lines: of the newest claims, or with `everything` of
+    all, which takes seconds where there are millions (see `sums`).
     A membership number may be given in part, an invoice number whole. Raises BadInput for no text, or too much.
     """
     said = " ".join(text.split())
@@ -112,11 +117,11 @@ def find(session: Session, text: str, language: str, limit: int = 20) -> Found:
     memberships = _memberships(session, said, limit + 1)
     claims = _claims(session, said)
     lines = _lines(session, said, language, limit + 1)
-    totals = sums(session, said, language, limit + 1)
+    totals, older = sums(session, said, language, limit + 1, None if everything else NEWEST)
     more = any(len(found) > limit for found in (people, memberships, lines, totals))
     return Found(
         tuple(people[:limit]), tuple(memberships[:limit]), tuple(claims), tuple(lines[:limit]), more,
-        tuple(totals[:limit]),
+        tuple(totals[:limit]), older,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from expat.money import CENTS, current_currencies, minor_units, to_minor
 from expat.wording.voice import voice
 
 LARGEST = Decimal(10) ** 12  # as much as a bigint holds in any minor unit
-NEWEST = 50_000  # claims whose sums are looked at: no index knows a sum, and a desk looks for what came lately
+NEWEST = 50_000  # claims whose sums are looked at first: no index knows a sum, and a desk looks for what came lately
 
 _CLAIM: Any = table_of(Claim)
 _LINE: Any = table_of(ClaimLine)
@@ -49,6 +49,13 @@ class FoundSum(NamedTuple):
     currency: str
 
 
+class Sums(NamedTuple):
+    """Claims and invoices that come to an amount; `older` says that there are older claims that were not looked at."""
+
+    found: list[FoundSum]
+    older: bool = False
+
+
 def of_amount(text: str, language: str, column: Any) -> Any:
     """The condition that a column, in minor units of the line's currency, is the amount that a text names, or None."""
     said = _AMOUNT.fullmatch(text)
@@ -65,19 +72,43 @@ def of_amount(text: str, language: str, column: Any) -> Any:
     return and_(column == units, _LINE.c.currency == currency)
 
 
-def sums(session: Session, text: str, language: str, count: int, newest: int = NEWEST) -> list[FoundSum]:
-    """Claims and invoices of several lines that come to the amount, the newest first; of the `newest` claims alone."""
+def sums(session: Session, text: str, language: str, count: int, newest: int | None = NEWEST) -> Sums:
+    """Claims and invoices of several lines that come to the amount, the newest first.
+
+    Of the `newest` claims alone, which answers at once, or of all (None), which takes longer with every claim. What is
+    found comes to the amount with all of its lines, however old.
+    """
     wanted = of_amount(text, language, func.sum(_LINE.c.amount))
     if wanted is None:
-        return []
-    last = session.execute(select(func.max(_CLAIM.c.id))).scalar() or 0
-    recent = _LINE.c.id >= line_key(max(0, last - newest + 1), 0)
+        return Sums([])
+    since = _since(session, newest)
+    recent = _LINE.c.id >= line_key(since, 0)
     claims = list(session.execute(_by_claim(wanted, recent).limit(count)))
     whole = {(row.claim_id, row.currency) for row in claims}
-    invoices = session.execute(_by_invoice(wanted, recent).limit(count + len(claims)))
+    invoices = _invoices(session, wanted, recent, count + len(claims), since > 0)
     parts = [row for row in invoices if row.first != row.claim_id or (row.claim_id, row.currency) not in whole]
     found = sorted([*claims, *parts], key=lambda row: row.claim_id, reverse=True)[:count]
-    return _with_memberships(session, found)
+    older = select(_CLAIM.c.id).where(_CLAIM.c.id < since).limit(1)
+    return Sums(_with_memberships(session, found), since > 0 and session.execute(older).first() is not None)
+
+
+def _since(session: Session, newest: int | None) -> int:
+    """The first of the newest claims."""
+    if newest is None:
+        return 0
+    last: int = session.execute(select(func.max(_CLAIM.c.id))).scalar() or 0
+    return max(0, last - newest + 1)
+
+
+def _invoices(session: Session, wanted: Any, recent: Any, count: int, in_part: bool) -> list[Row[Any]]:
+    """Invoices of the amount; where older claims are left out, those alone that older lines do not change."""
+    found = session.execute(_by_invoice(wanted, recent).limit(count)).all()
+    if not (found and in_part):
+        return list(found)
+    named = _LINE.c.invoice.in_({row.invoice for row in found})
+    near = {(row.claim_id, row.invoice, row.currency) for row in found}
+    whole = session.execute(_by_invoice(wanted, named)).all()
+    return [row for row in whole if (row.claim_id, row.invoice, row.currency) in near]
 
 
 def _by_claim(wanted: Any, recent: Any) -> Select[Any]:

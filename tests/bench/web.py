@@ -1,6 +1,7 @@
 """The pages over HTTP, by the production server on PostgreSQL, against a bare Flask route that commits one row.
 
 Both are served by gunicorn with as many workers, asked by as many clients, in the same run; signing in is done before.
+A page is measured as it is asked for again, when the server looks whether anything it rests on changed, and made anew.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ CLAIM = {
     "cause": "illness", "quantity": "1", "checked": "y", "provider": "Cabinet du Plateau",
 }  # fmt: skip
 PAGES = {"overview": "/home", "claims": "/claims", "a claim": "/claims/{claim}", "spending": "/spending"}
+MADE_ANEW = {**PAGES, "a payout of 10,000 lines": "/statements/1"}
 
 
 @dataclass
@@ -86,10 +88,15 @@ def _measure(engine: Engine, folder: Path) -> list[Figure]:
     with _served(["expat.app:create_app()"], _environment(chosen)) as port:
         _rate(port, sends[:60])
         sent = _rate(port, sends[60:])
+        for path in PAGES.values():  # each process meets each page
+            _rate(port, [clients[0].get(path)] * WORKERS * 5)
         seen = {name: _rate(port, [clients[0].get(path)] * VIEWS) for name, path in PAGES.items()}
+    with _served(["expat.app:create_app()"], {**_environment(chosen), "EXPAT_PAGES_KEPT_MB": "0"}) as port:
+        anew = {name: _rate(port, [clients[0].get(path)] * (VIEWS // 3)) for name, path in MADE_ANEW.items()}
     return [
         _figure("a claim sent", "claims", sent, bare, "at most 6 x"),
         *(_figure(f"page: {name}, 10,000 lines", "pages", rate, bare, "at most 3 x") for name, rate in seen.items()),
+        *(_figure(f"page made anew: {name}", "pages", rate, bare, "") for name, rate in anew.items()),
     ]
 
 

@@ -165,10 +165,23 @@ def test_invoices_of_two_memberships_with_one_number_are_two(engine: Engine, hom
     assert [one.number for one in look(engine, "50").sums] == ["M2", "M1"]
 
 
-def test_sums_are_looked_for_among_the_newest_claims_alone(engine: Engine, home: Household) -> None:
+def test_sums_are_looked_for_among_the_newest_claims_and_on_demand_among_all(engine: Engine, home: Household) -> None:
     on_one_invoice(engine, home)
     with transaction(engine) as session:
-        assert [len(sums(session, "70", "en", 5, newest)) for newest in (1, 2)] == [0, 1]
+        assert [len(sums(session, "70", "en", 5, newest).found) for newest in (1, 2, None)] == [0, 1, 1]
+        assert [sums(session, "70", "en", 5, newest).older for newest in (1, 2, None)] == [True, False, False]
+        assert not sums(session, "F-9", "en", 5, 1).older, "no amount was asked for"
+
+
+def test_an_invoice_that_older_lines_go_on_comes_to_all_of_them(engine: Engine, home: Household) -> None:
+    send(engine, home.membership, "a", visit(home.member, "20.00 EUR", invoice="F-9"))
+    rest = (visit(home.member, "30.00 EUR", invoice="F-9"), visit(home.child, "12.50 EUR", invoice="F-9"))
+    send(engine, home.membership, "b", *rest, visit(home.child, "1.00 EUR"))
+    with transaction(engine) as session:
+        found = {
+            newest: [sums(session, text, "en", 5, newest).found for text in ("42.50", "62.50")] for newest in (1, 2)
+        }
+    assert found[1] == [[], []] and [len(one) for one in found[2]] == [0, 1]
 
 
 def test_what_is_more_than_a_page_is_said(engine: Engine, home: Household) -> None:
