@@ -1,0 +1,1 @@
+"""Those who act for a member or for an insured person: agents, legal representatives, brokers."""
