@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from expat.db import is_postgresql
+from expat.db import is_postgresql, table_of
 from expat.documents.keys import Damaged, Keys
 from expat.documents.kinds import media_type
 from expat.documents.tables import Document
@@ -29,9 +31,12 @@ def keep(session: Session, content: bytes, folder: Path, keys: Keys, at: datetim
     Raises BadInput for what is not accepted (see `kinds`); `at` is aware.
     """
     digest = sha256(content).hexdigest()
-    if session.get(Document, digest) is not None and _problem(digest, folder, keys) is None:
+    known = session.get(Document, digest)
+    if known is not None and known.erased_at is None and _problem(digest, folder, keys) is None:
         return digest
     kind = media_type(content)
+    if known is not None and known.erased_at is not None:
+        session.execute(_bring_back(digest))  # first: whoever removes files of what was erased waits for it
     _write(folder, digest, keys.seal(content, digest))
     insert = postgresql.insert if is_postgresql(session) else sqlite.insert
     row = insert(Document).values(sha256=digest, media_type=kind, size=len(content), stored_at=at, key_id=keys.current)
@@ -39,10 +44,18 @@ def keep(session: Session, content: bytes, folder: Path, keys: Keys, at: datetim
     return digest
 
 
+def _bring_back(digest: str) -> Any:
+    documents: Any = table_of(Document)
+    return update(documents).where(documents.c.sha256 == digest).values(erased_at=None)
+
+
 def read(session: Session, digest: str, folder: Path, keys: Keys) -> bytes:
     """The content of a document. Raises NotFound where none was kept, Damaged where it is not whole."""
-    if session.get(Document, digest) is None:
+    known = session.get(Document, digest)
+    if known is None:
         raise NotFound("document", f"{digest!r} is not known", "the SHA-256 of a document that was kept")
+    if known.erased_at is not None:
+        raise NotFound("document", f"{digest!r} is past its time and was erased")
     return _content(digest, folder, keys)
 
 
@@ -56,7 +69,8 @@ def media_type_of(session: Session, digest: str) -> str:
 
 def problems(session: Session, folder: Path, keys: Keys) -> Iterator[str]:
     """One line for each document whose file is missing, does not decrypt or has another hash."""
-    for digest in session.exec(select(Document.sha256).order_by(col(Document.sha256))):
+    whole = select(Document.sha256).where(col(Document.erased_at).is_(None)).order_by(col(Document.sha256))
+    for digest in session.exec(whole):
         if problem := _problem(digest, folder, keys):
             yield problem
 

@@ -33,7 +33,7 @@ def find(day: date | None) -> None:
     looked = found = 0
     while True:
         with transaction(engine) as session:
-            keys = waiting(session, 1)
+            keys = waiting(session, 1, day or at.date())
             if not keys:
                 break
             found += len(look_again(session, keys[0], day or at.date(), at, ACTOR))

@@ -75,7 +75,7 @@ def check_current(
     stale |= {one.line_id for one in parts if one.difference_id is None and one.line_id in to_decide}
     if stale:
         raise Awaits("stale", "more is known or decided since", "judge the paid lines again, then decide", stale)
-    if kind == RECOVER and (unpaid := {key for key, paid_on in _paid_on(session, keys).items() if paid_on is None}):
+    if kind == RECOVER and (unpaid := {key for key, paid_on in paid_on(session, keys).items() if paid_on is None}):
         raise Awaits("payout", "the bank has not made the payment", "wait until it has", unpaid)
 
 
@@ -97,7 +97,7 @@ def _holds(kind: str, part: OfLine, standing: Standing, newest: Mapping[int, Any
     return after >= 0
 
 
-def _paid_on(session: Session, keys: Collection[int]) -> dict[int, date | None]:
+def paid_on(session: Session, keys: Collection[int]) -> dict[int, date | None]:
     """The day on which the bank paid what was settled for lines; None where it has not, or sent the money back."""
     query = select(_LINE.c.id, _PAYOUT.c.confirmed_on).select_from(
         _LINE.outerjoin(_PAYOUT, _PAYOUT.c.id == _LINE.c.payout_id)

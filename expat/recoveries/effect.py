@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
 from expat.claims.dossier import Dossier
@@ -18,7 +19,14 @@ from expat.ledger.recovered import added, asked_back
 from expat.membership.changes import Acting
 from expat.recoveries.again import paid_decisions
 from expat.recoveries.find import look_again
-from expat.recoveries.standing import COMPLEMENT, RECOVER, WAIVE, Decided
+from expat.recoveries.standing import (
+    COMPLEMENT,
+    RECOVER,
+    WAIVE,
+    Decided,
+    newest_differences,
+    standing_of_lines,
+)
 
 _LINE: Any = table_of(ClaimLine)
 
@@ -39,7 +47,10 @@ def reference(found: Decided) -> str:
 
 
 def move_uses(session: Session, dossier: Dossier, found: Decided, acting: Acting, giving_back: bool) -> None:
-    """Give a decision's cents back to the purses that paid them, or take them again; then judge the lines anew."""
+    """Give a decision's cents back to the purses that paid them, or take them again; then judge the lines anew.
+
+    The days and acts that its lines use up follow.
+    """
     cents = {line.line_id: line.eur_cents for line in found.lines}
     if not cents:
         return
@@ -51,8 +62,33 @@ def move_uses(session: Session, dossier: Dossier, found: Decided, acting: Acting
         sign, parts = (-1, less(split)) if giving_back else (1, split)
         take(dossier, editions[one.edition], used, sign * moved, parts)
     keep_uses(session, [dossier])
+    _note_covered(session, dossier.id, list(paid), paid)
     new_fact(session, dossier.id, acting.day, acting.at, acting.preference)
     look_again(session, dossier.id, acting.day, acting.at, acting.actor)
+
+
+def _note_covered(session: Session, membership_id: int, lines: Sequence[int], paid: Mapping[int, Row[Any]]) -> None:
+    """Bring up to date how many days or acts lines use of what is counted over a life, a stay, a series or years.
+
+    Of a line that is asked back in part it is what the difference found, else in proportion, rounded down ⚖.
+    """
+    rows = session.execute(select(_LINE).where(_LINE.c.id.in_(lines))).all()
+    stands, found = standing_of_lines(session, membership_id, rows), newest_differences(session, membership_id)
+    for row in rows:
+        covered = _covered(row, stands[row.id].amount, int(paid[row.id].trace["covered"]), found.get(row.id))
+        if covered != row.covered:
+            session.execute(update(_LINE).where(_LINE.c.id == row.id).values(covered=covered))
+
+
+def _covered(row: Row[Any], counts: int, whole: int, difference: Row[Any] | None) -> int:
+    """The days or acts of a line of which so much counts as paid, of the `whole` that it was paid for."""
+    if counts <= 0:
+        return 0
+    if counts >= row.payout:
+        return whole
+    if difference is not None and difference.due == counts and difference.trace["covered"]:
+        return min(int(difference.trace["covered"]), whole)
+    return whole * counts // int(row.payout)
 
 
 def _used(line: Any) -> UsedBy:

@@ -28,6 +28,7 @@ from expat.premiums.tables import Premium, PremiumEvent
 from expat.recoveries.again import Again, Found, judged_again
 from expat.recoveries.standing import Standing, decisions_of, moved_by, newest_differences, standing_of
 from expat.recoveries.tables import Difference, LookedAgain
+from expat.restrictions.standing import restricted_in, restricted_memberships
 
 _LINE: Any = table_of(ClaimLine)
 _CHANGE: Any = table_of(MembershipChange)
@@ -61,9 +62,10 @@ def look_after(
 ) -> list[int]:
     """After changes of some kinds: look again where these can touch paid lines, and there are any.
 
-    A membership with more than LARGEST of them is left to who looks at those that are `waiting`.
+    A membership with more than LARGEST of them is left to who looks at those that are `waiting`; one in which the use
+    of data is restricted to a person: the machine decides nothing on what may be wrong (RGPD, art. 18).
     """
-    if not TOUCHING & set(kinds):
+    if not TOUCHING & set(kinds) or restricted_in(session, [membership_id], day):
         return []
     paid = select(_LINE.c.id).where(_LINE.c.membership_id == membership_id, _LINE.c.status == "paid")
     count = len(session.execute(paid.limit(LARGEST + 1)).all())
@@ -104,12 +106,17 @@ def found_on_contest(
     return _keep(session, [one], {one.row.id: standing}, cause, day, at)[0]
 
 
-def waiting(session: Session, most: int = 100) -> Sequence[int]:
-    """Memberships with paid lines of which more is known than when these were judged last; the longest known first."""
+def waiting(session: Session, most: int = 100, day: date | None = None) -> Sequence[int]:
+    """Memberships with paid lines of which more is known than when these were judged last; the longest known first.
+
+    With a `day` without those in which somebody's data is restricted then: for who looks without a person.
+    """
     newest = select(func.max(_LOOKED.c.facts_version)).where(_LOOKED.c.membership_id == _MEMBERSHIP.c.id)
     paid = exists().where(_LINE.c.membership_id == _MEMBERSHIP.c.id, _LINE.c.status == "paid")
     looked = func.coalesce(newest.correlate(_MEMBERSHIP).scalar_subquery(), 0)
     query = select(_MEMBERSHIP.c.id).where(_MEMBERSHIP.c.facts_version > looked, paid).order_by(_MEMBERSHIP.c.id)
+    if day is not None:
+        query = query.where(_MEMBERSHIP.c.id.not_in(restricted_memberships(day)))
     return list(session.execute(query.limit(most)).scalars())
 
 

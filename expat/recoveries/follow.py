@@ -20,6 +20,7 @@ from expat.ledger.post import confirmed, post
 from expat.ledger.recovered import given_up, repaid
 from expat.membership.changes import Acting
 from expat.money import EUR, from_minor, round_half_up
+from expat.plans.edition import Edition
 from expat.recoveries.effect import move_uses, reference, take_effect
 from expat.recoveries.standing import (
     COMPLEMENT,
@@ -36,7 +37,6 @@ from expat.recoveries.tables import Recovery, RecoveryEvent
 from expat.screening.holds import held_since
 
 LONGEST_REFERENCE = 60
-ODD_RATE = Decimal("0.2")  # a bank's rate further from ours is a slip of the pen
 
 _EVENT: Any = table_of(RecoveryEvent)
 _RECOVERY: Any = table_of(Recovery)
@@ -69,7 +69,7 @@ def _moved(
     session: Session, recovery_id: int, kind: str, amount: int, on: date, bank_reference: str, acting: Acting,
     in_eur: int | None,
 ) -> bool:  # fmt: skip
-    _dossier, found = _locked(session, recovery_id, acting)
+    dossier, found = _locked(session, recovery_id, acting)
     row, event = found.row, {RECOVER: REPAID, COMPLEMENT: PAID}[kind]
     named = written("reference", bank_reference, LONGEST_REFERENCE)
     if (before := _noted(found, event, named)) is not None:
@@ -87,13 +87,13 @@ def _moved(
         raise BadInput("in_eur", f"{in_eur} cents", "the euros that the bank booked, above zero")
     if in_eur is not None and row.currency == EUR and in_eur != amount:
         raise BadInput("in_eur", "differs from the amount, which is in EUR", "nothing, or the same")
-    low, high = booked_between(found, amount)
+    low, high = booked_between(dossier.plan.on(acting.day), found, amount)
     if in_eur is not None and not low <= in_eur <= high:
         between = f"EUR {from_minor(low, EUR)} to {from_minor(high, EUR)}"
         raise BadInput("in_eur", "cannot be what the bank booked for it", between)
     if kind == COMPLEMENT and held_since(session, [row.membership_id]):
         raise Conflict("membership", "is to be checked by a person first", "the list of names to check says why")
-    share = _share(row, found.moved + amount) - _share(row, found.moved)
+    share = found.cents_of(found.moved + amount) - found.cents_of(found.moved)
     make = {REPAID: repaid, PAID: confirmed}[event]
     name = f"{event}:recovery:{recovery_id}:{len(found.events) + 1}"
     post(session, [make(name, on, share, row.currency, amount, in_eur)], acting.at)
@@ -101,10 +101,10 @@ def _moved(
     return True
 
 
-def booked_between(found: Decided, amount: int) -> tuple[int, int]:
-    """The EUR cents between which the bank can have booked so much of a decision, at whatever rate it took."""
-    share = _share(found.row, found.moved + amount) - _share(found.row, found.moved)
-    off = int(round_half_up(share * ODD_RATE, 0)) + 1
+def booked_between(edition: Edition, found: Decided, amount: int) -> tuple[int, int]:
+    """The EUR cents between which the bank can have booked so much of a decision: a rate further off is a slip."""
+    share = found.cents_of(found.moved + amount) - found.cents_of(found.moved)
+    off = int(round_half_up(Decimal(share * edition["recovery.odd_rate"].value) / 100, 0)) + 1
     return max(share - off, 1), share + off
 
 
@@ -143,7 +143,7 @@ def answer(session: Session, recovery_id: int, upheld: bool, text: str, acting: 
 
 def _withdraw(session: Session, dossier: Dossier, found: Decided, acting: Acting) -> int | None:
     row, back = found.row, found.moved
-    cents = int(row.eur_cents) - _share(row, back)
+    cents = int(row.eur_cents) - found.cents_of(back)
     if found.left:
         post(
             session, [given_up(f"withdrawn:{reference(found)}", acting.day, cents, row.currency, found.left)], acting.at
@@ -157,7 +157,7 @@ def _owe(session: Session, found: Decided, acting: Acting) -> int:
     row = found.row
     values = {
         "membership_id": row.membership_id, "form_key": f"withdrawn:{row.id}", "kind": COMPLEMENT,
-        "currency": row.currency, "amount": found.moved, "eur_cents": _share(row, found.moved), "reason": row.reason,
+        "currency": row.currency, "amount": found.moved, "eur_cents": found.cents_of(found.moved), "reason": row.reason,
         "clause": row.clause, "decided_by": acting.actor, "decided_on": acting.day, "recorded_at": acting.at,
     }  # fmt: skip
     key = int(session.execute(_RECOVERY.insert().values(values).returning(_RECOVERY.c.id)).scalar_one())
@@ -176,11 +176,6 @@ def _locked(session: Session, recovery_id: int, acting: Acting) -> tuple[Dossier
 
 def _noted(found: Decided, kind: str, named: str) -> Row[Any] | None:
     return next((one for one in found.events if (one.kind, one.reference) == (kind, named)), None)
-
-
-def _share(row: Row[Any], moved: int) -> int:
-    """The EUR cents of so much of a decision: its parts sum to the whole exactly."""
-    return int(round_half_up(Decimal(int(row.eur_cents) * moved) / int(row.amount), 0))
 
 
 def _keep(

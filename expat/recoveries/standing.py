@@ -6,19 +6,29 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, exists, select
 from sqlmodel import Session
 
 from expat.db import table_of
 from expat.errors import NotFound
+from expat.money import round_half_up
 from expat.recoveries.again import Again
-from expat.recoveries.tables import Difference, Recovery, RecoveryEvent, RecoveryInstalment, RecoveryLine
+from expat.recoveries.tables import (
+    Difference,
+    Recovery,
+    RecoveryEvent,
+    RecoveryInstalment,
+    RecoveryLine,
+)
 
 RECOVER, COMPLEMENT, WAIVE = "recover", "complement", "waive"
 RELEASED, REFUSED, CONTESTED, UPHELD = "released", "refused", "contested", "upheld"
 WITHDRAWN, REPAID, PAID = "withdrawn", "repaid", "paid"
+SET_OFF, GIVEN_BACK, SETTLED = "set_off", "given_back", "settled"
+MOVES = (REPAID, PAID, SET_OFF, GIVEN_BACK, SETTLED)
 SIGNS = {RECOVER: -1, COMPLEMENT: 1, WAIVE: 0}
 TO_RELEASE = "to_release"
 
@@ -102,8 +112,23 @@ class Decided:
 
     @property
     def moved(self) -> int:
-        """What came back, or of a complement was paid."""
-        return sum(one.amount for one in self.events if one.kind in (REPAID, PAID))
+        """What came back, by transfer or set off; of a complement what was paid, or is in a payout."""
+        return sum(int(one.amount) for one in self.events if one.kind in MOVES)
+
+    @property
+    def all_due_on(self) -> Sequence[Instalment]:
+        """What is to come back by which days: its instalments, else the whole by the one day."""
+        whole = [Instalment(self.due_on, int(self.row.amount))] if self.due_on is not None else []
+        return self.instalments or whole
+
+    def due_by(self, day: date) -> int:
+        """What should be back already, as its day is over, and is not."""
+        passed = sum(one.amount for one in self.all_due_on if one.due_on < day)
+        return max(0, min(passed - self.moved, self.left))
+
+    def cents_of(self, moved: int) -> int:
+        """The EUR cents of so much of it: parts sum to the whole exactly."""
+        return int(round_half_up(Decimal(int(self.row.eur_cents) * moved) / int(self.row.amount), 0))
 
     @property
     def left(self) -> int:
@@ -214,19 +239,3 @@ def moved_by(decisions: Iterable[Decided], difference_id: int) -> Standing:
             if line.difference_id == difference_id:
                 cents, amount = cents + sign * line.eur_cents, amount + sign * line.amount
     return Standing(cents, amount)
-
-
-def open_decisions(session: Session, kind: str) -> list[Decided]:
-    """The decisions of a kind of which money is still to come or to go, the oldest first."""
-    moved = select(func.coalesce(func.sum(_EVENT.c.amount), 0)).where(_EVENT.c.recovery_id == _RECOVERY.c.id)
-    query = select(_RECOVERY).where(_RECOVERY.c.kind == kind, _RECOVERY.c.amount > moved.scalar_subquery())
-    return [one for one in decided(session, query.order_by(_RECOVERY.c.id)) if one.holds]
-
-
-def undecided(session: Session) -> list[Decided]:
-    """The decisions that wait for a person: to be released, or a contest to be answered; the oldest first."""
-    answered = select(_EVENT.c.recovery_id).where(_EVENT.c.kind.in_((REFUSED, WITHDRAWN, UPHELD)))
-    asked = select(_EVENT.c.recovery_id).where(_EVENT.c.kind == CONTESTED)
-    released = select(_EVENT.c.recovery_id).where(_EVENT.c.kind == RELEASED)
-    waits = _RECOVERY.c.id.in_(asked) | (_RECOVERY.c.needs_release & ~_RECOVERY.c.id.in_(released))
-    return decided(session, select(_RECOVERY).where(waits, ~_RECOVERY.c.id.in_(answered)).order_by(_RECOVERY.c.id))

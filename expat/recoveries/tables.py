@@ -104,9 +104,11 @@ class RecoveryInstalment(SQLModel, table=True):
 
 class RecoveryEvent(SQLModel, table=True):
     """What became of a decision since: `kind` is released, refused (by who should release it), contested, upheld,
-    withdrawn, repaid (to the operator's account) or paid (a complement, to the member). Append-only.
+    withdrawn, repaid (to the operator's account), paid (a complement, to the member), set_off (kept back of a payout),
+    given_back (that payout was returned: below zero) or settled (a complement, in a payout). Append-only.
 
-    `amount` is in minor units of the decision's currency; `reference` is the bank's, one of each kind once.
+    `amount` is in minor units of the decision's currency; `reference` is the bank's, or names the payout, such as
+    `payout:17`; one of each kind once.
     """
 
     __tablename__ = "recovery_event"
@@ -119,5 +121,40 @@ class RecoveryEvent(SQLModel, table=True):
     amount: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     happened_on: date = Field(sa_column=Column(Date, nullable=False))
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    recorded_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class SetOff(SQLModel, table=True):
+    """A person's decision to set what is asked back off against coming payouts: so many percent of each at most, from
+    the day that the member was told of. Append-only; the newest of a recovery holds.
+    """
+
+    __tablename__ = "set_off"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    recovery_id: int = Field(sa_column=Column(Id, ForeignKey("recovery.id"), nullable=False, index=True))
+    form_key: str = Field(sa_column=Column(String(40), nullable=False, unique=True))
+    share: int = Field(nullable=False)
+    starts_on: date = Field(sa_column=Column(Date, nullable=False))
+    contest_until: date = Field(sa_column=Column(Date, nullable=False))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    clause: str = Field(sa_column=Column(Text, nullable=False))
+    decided_by: str = Field(sa_column=Column(Code, nullable=False))
+    decided_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class SetOffEvent(SQLModel, table=True):
+    """What became of a set-off since: contested, upheld, or ended (by a contest, or by who manages it). Append-only."""
+
+    __tablename__ = "set_off_event"
+    __table_args__ = (UniqueConstraint("set_off_id", "kind"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    set_off_id: int = Field(sa_column=Column(Id, ForeignKey("set_off.id"), nullable=False))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    happened_on: date = Field(sa_column=Column(Date, nullable=False))
     recorded_by: str = Field(sa_column=Column(Code, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -14,13 +14,15 @@ from expat.claims.tables import LineDecision
 from expat.db import table_of, transaction
 from expat.errors import BadInput, Conflict
 from expat.ledger.post import ASKED_BACK, BANK, BENEFITS_PAYABLE, CLAIMS_EXPENSE, balances, out_of_balance
-from expat.membership.changes import change_zone
+from expat.membership.changes import Acting, change_zone
 from expat.membership.join import change_row
+from expat.personal_data.requests import NewDataRequest, ask
+from expat.personal_data.requests import answer as answer_request
 from expat.recoveries import commands
 from expat.recoveries.ask_back import ask_back
 from expat.recoveries.contested import change_paid
 from expat.recoveries.decide import New, decide, refuse, release
-from expat.recoveries.find import look_again, waiting
+from expat.recoveries.find import look_after, look_again, waiting
 from expat.recoveries.follow import answer, contest_decision, record_payment, record_repayment
 from expat.recoveries.standing import COMPLEMENT, RECOVER, WAIVE, Instalment, decision, open_differences
 from tests.payments.insured import AT, claim, insure, member_of, pay, publish
@@ -75,6 +77,19 @@ def test_memberships_of_which_more_is_known_wait_until_somebody_looks(engine: En
         assert waiting(session) == [key]
         look_again(session, key, TODAY, LATER, "account:901")
         assert waiting(session) == []
+
+
+def test_the_machine_decides_nothing_while_somebody_s_data_is_restricted(engine: Engine) -> None:
+    key = paid_member(engine, "45.00 EUR")
+    person = member_of(engine, key)
+    with transaction(engine) as session:
+        look_again(session, key, TODAY, LATER, "account:901")
+        asked = NewDataRequest("r", person, "restriction", "My birth date is wrong.")
+        number, _ = ask(session, asked, TODAY, LATER, "account:1")
+        answer_request(session, number, "done", "Agreed.", Acting(TODAY, LATER, ("ecb",), "account:902"))
+        change(session, key, "zone", "B", date(2025, 6, 1))
+        assert waiting(session, day=TODAY) == [] and look_after(session, key, ["zone"], TODAY, LATER, "x") == []
+        assert waiting(session) == [key], "a person still can look"
 
 
 def test_a_freed_ceiling_raises_the_lines_that_came_after(engine: Engine) -> None:
@@ -333,3 +348,23 @@ def test_the_cause_is_a_fact_that_can_bring_the_reason(engine: Engine) -> None:
         change(session, key, "zone", "B", date(2025, 7, 20))
         look_again(session, key, TODAY, LATER, "account:901")
         assert open_differences(session, key)[0].cause.startswith("termination:")
+
+
+def test_days_and_acts_of_a_line_that_is_asked_back_can_be_used_again(engine: Engine) -> None:
+    """They count over a life, a stay or a series: asked back they no longer do; withdrawn, they do again."""
+    key = paid_member(engine, "400.00 EUR", care="wellbeing.osteopath", quantity=10, cause="accident")
+    (line,) = lines(engine)
+    assert line.covered == 10
+    with transaction(engine) as session:
+        change_paid(session, key, line.id, line.payout // 2, 1, acting())
+        found = {row.id: None for row in open_differences(session, key)}
+        recovery = decide(session, key, found, ASK, acting())
+    assert 0 < lines(engine)[0].covered <= 10
+    with transaction(engine) as session:
+        whole = ask_back(session, key, [line.id], "Not due.", None, acting(), "k")[0]
+    assert lines(engine)[0].covered == 0
+    with transaction(engine) as session:
+        for one in (whole, recovery):
+            contest_decision(session, one, "It was.", acting("account:1", 1))
+            answer(session, one, False, "Right.", acting("account:902", 2))
+    assert lines(engine)[0].covered == 10

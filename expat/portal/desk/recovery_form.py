@@ -19,6 +19,7 @@ from expat.portal.forms import WRONG_AMOUNT, AtMost, Choice, DayField, Form, Nee
 from expat.portal.member.claim_form import WholeField
 from expat.portal.work import speaks
 from expat.recoveries.decide import KINDS, MOST_INSTALMENTS, New
+from expat.recoveries.set_off import WHOLE
 from expat.recoveries.standing import RECOVER, Instalment
 from expat.wording.catalogue import N_
 
@@ -93,6 +94,18 @@ class ReasonForm(Form):
     """Why a decision is not released."""
 
     why = TextAreaField(validators=[Needed(), AtMost(LONGEST), Kept()])
+
+
+class SetOffForm(Form):
+    """How much of each payout is kept back, and why."""
+
+    form_key = UnseenField()
+    share = WholeField(1, WHOLE, validators=[Needed()])
+    why = TextAreaField(validators=[Needed(), AtMost(LONGEST), Kept()])
+
+
+class EndForm(ReasonForm):
+    """Why nothing more is set off."""
 
 
 class AnswerForm(Form):
