@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -12,32 +13,40 @@ from sqlmodel import Session
 from expat import audit
 from expat.amendments.bring_about import bring_about
 from expat.amendments.effect import Effect, effect_of
-from expat.amendments.kinds import Change, content_of
-from expat.amendments.tables import Amendment, AmendmentAnswer
+from expat.amendments.kinds import Change, Joins, content_of
+from expat.amendments.tables import Amendment, AmendmentAnswer, AmendmentDeclaration
+from expat.applications.declare import Declared, check_answers, sealed_answers
+from expat.claims.dossier import Dossier
 from expat.claims.load import load
 from expat.db import is_postgresql, table_of
 from expat.documents.keys import Keys
 from expat.errors import BadInput, Conflict, NotFound
 from expat.membership.changes import Acting
 from expat.membership.ends import check_arrived
+from expat.membership.privacy import ADULT
+from expat.periods import add_years
+from expat.premiums.tariff import ADULT_ROLES
 
 LONGEST_MEDICAL = 20_000
 BY_THE_RULES = "rules"  # who decides where nobody has to agree
 
 _AMENDMENT: Any = table_of(Amendment)
 _ANSWER: Any = table_of(AmendmentAnswer)
+_DECLARATION: Any = table_of(AmendmentDeclaration)
 
 
 @dataclass(frozen=True)
 class NewAmendment:
     """A request. `key` is the sender's own, 1 to 40 characters: sent twice is once.
 
-    `medical` is what the medical department is to know, read by it alone.
+    `medical` is what the medical department is to know, read by it alone; `declared` is the health declaration of
+    somebody who is to be insured, None where it came on paper.
     """
 
     key: str
     change: Change
     medical: str = ""
+    declared: Declared | None = None
 
 
 class Asked(NamedTuple):
@@ -68,9 +77,13 @@ def ask(session: Session, membership_id: int, new: NewAmendment, acting: Acting,
     if known := session.execute(select(_AMENDMENT).where(_AMENDMENT.c.key == new.key)).first():
         return _asked_before(session, known, membership_id, new)
     effect = effect_of(dossier, new.change, acting.day)
+    if isinstance(new.change, Joins) and new.declared is not None:
+        check_answers(dossier.plan.on(acting.day), new.declared, signers(dossier, new.change, acting.day))
     if other := _open(session, membership_id, effect.about):
         raise Conflict("change", f"request {other} asks for it and is open", "withdraw that one first")
     key = _keep(session, membership_id, new, effect, acting, keys)
+    if isinstance(new.change, Joins) and new.declared is not None:
+        _keep_declaration(session, key, new.declared, acting, keys)
     audit.record(
         session, acting.at, acting.actor, "amendment.asked", f"amendment:{key}", kind=effect.kind,
         membership=membership_id, on=acting.day.isoformat(),
@@ -93,6 +106,20 @@ def answer(
     audit.record(session, acting.at, by or acting.actor, f"amendment.{outcome}", f"amendment:{amendment_id}")
 
 
+def signers(dossier: Dossier, change: Joins, day: date) -> tuple[str, ...]:
+    """Whose signature the declaration of somebody who is to be insured bears: an adult's own, for a minor the member's
+    or the spouse's."""
+    if change.role == "spouse" or add_years(change.born, ADULT) <= day:
+        return (f"{change.first_name} {change.last_name}".strip(),)
+    parents = [row for row in dossier.people.values() if row.role in ADULT_ROLES]
+    return tuple(f"{row.first_name} {row.last_name}".strip() for row in parents)
+
+
+def declaration_under(amendment_id: int) -> str:
+    """What the health declaration of a request is sealed under."""
+    return f"amendment-declaration:{amendment_id}"
+
+
 def sealed_under(key: str) -> str:
     """What the health statement of a request is sealed under."""
     return f"amendment:{key}"
@@ -113,6 +140,15 @@ def _keep(
     if key is None:
         raise _taken(new.key)  # by another membership, in this moment
     return int(key)
+
+
+def _keep_declaration(session: Session, key: int, declared: Declared, acting: Acting, keys: Keys) -> None:
+    values = {
+        "amendment_id": key, "answers": sealed_answers(declared, keys, declaration_under(key)),
+        "questions": acting.day, "signed_by": declared.signed_by.strip(), "signed_on": acting.at.date(),
+        "recorded_at": acting.at,
+    }  # fmt: skip
+    session.execute(_DECLARATION.insert().values(values))
 
 
 def _asked_before(session: Session, known: Row[Any], membership_id: int, new: NewAmendment) -> Asked:

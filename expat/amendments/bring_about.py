@@ -15,8 +15,8 @@ from expat.claims.rejudge import new_fact
 from expat.db import table_of
 from expat.errors import Conflict
 from expat.membership.changes import Acting, Outcome, add_person, change_formula, change_zone, grant_derogation
-from expat.membership.ends import remove_person
 from expat.membership.join import change_row
+from expat.membership.leavings import remove_person
 from expat.membership.tables import MembershipChange
 
 _CHANGE: Any = table_of(MembershipChange)
@@ -24,8 +24,9 @@ _CHANGE: Any = table_of(MembershipChange)
 
 def bring_about(
     session: Session, membership_id: int, amendment_id: int, change: Change, effect: Effect, acting: Acting
-) -> None:
+) -> int | None:
     """Change the facts; `acting.day` is the day of the request. Unpaid lines are judged again as of the instant's day.
+    Answers the key of what was added: that of somebody who is insured now.
 
     Raises Conflict where the facts that were read do not give what the verb does.
     """
@@ -37,6 +38,7 @@ def bring_about(
         keep_address(session, membership_id, address, amendment_id, acting.at, acting.actor)
     if acting.at.date() != acting.day:
         new_fact(session, membership_id, acting.at.date(), acting.at, acting.preference)
+    return done.key
 
 
 def note_refused(session: Session, membership_id: int, effect: Effect, acting: Acting) -> None:
@@ -58,7 +60,7 @@ def _change(session: Session, membership_id: int, effect: Effect, acting: Acting
         return change_formula(session, membership_id, effect.values["formula"], agreed, acting)
     if "zone" in effect.values:
         zone, residence = effect.values["zone"], effect.values.get("residence")
-        return change_zone(session, membership_id, zone, residence, agreed, acting)
+        return change_zone(session, membership_id, zone, residence, agreed, acting, effect.effective)
     if "residence" in effect.values:
         return _move_within_zone(session, membership_id, effect, acting)
     return Outcome()

@@ -14,7 +14,7 @@ from expat.amendments.bring_about import bring_about, note_refused
 from expat.amendments.effect import Effect, NotPossible, effect_of
 from expat.amendments.kinds import Change, read_change
 from expat.amendments.papers import papers_of
-from expat.amendments.tables import Amendment, AmendmentAnswer
+from expat.amendments.tables import Amendment, AmendmentAnswer, AmendmentOffer
 from expat.claims.dossier import Dossier
 from expat.claims.load import load
 from expat.db import table_of
@@ -29,6 +29,7 @@ REASONS = ("health", "incomplete", "conditions")  # why a request is refused
 
 _AMENDMENT: Any = table_of(Amendment)
 _ANSWER: Any = table_of(AmendmentAnswer)
+_OFFER: Any = table_of(AmendmentOffer)
 
 
 def agree(session: Session, amendment_id: int, text: str, acting: Acting, keys: Keys) -> bool:
@@ -37,18 +38,19 @@ def agree(session: Session, amendment_id: int, text: str, acting: Acting, keys: 
     What lifts waits counts only with its paper. Answers whether this was new: agreeing twice is once. Raises NotFound,
     Own, Conflict where it was refused or withdrawn meanwhile, NotPossible where the rules no longer allow it.
     """
-    row, dossier = _locked(session, amendment_id)
+    row, dossier = locked(session, amendment_id)
     refuse_own(session, row.membership_id, acting.actor)
-    if _decided(session, row, "agreed"):
+    if decided(session, row, "agreed"):
         return False
+    _not_offered(session, row)
     if death_of_member(dossier.changes) is not None:
         raise NotPossible("membership", "ended", "the member has died")
-    change, effect = _effect(row, dossier)
-    effect = _proven(session, row.id, effect)
+    change, effect = effect_now(row, dossier)
+    effect = proven(session, row.id, effect)
     asked = Acting(row.asked_on, acting.at, acting.preference, acting.actor)
     bring_about(session, row.membership_id, amendment_id, change, effect, asked)
     answer(
-        session, amendment_id, "agreed", acting, text=_sealed(text, amendment_id, keys),
+        session, amendment_id, "agreed", acting, text=sealed_text(text, amendment_id, keys),
         effective_from=effect.effective,
     )  # fmt: skip
     return True
@@ -63,19 +65,20 @@ def refuse(session: Session, amendment_id: int, reason: str, text: str, acting: 
         raise BadInput("reason", f"{reason!r} is unknown", f"one of {', '.join(REASONS)}")
     if not text.strip():
         raise BadInput("text", "is empty", "why it is refused, in words for the member")
-    row, dossier = _locked(session, amendment_id)
+    row, dossier = locked(session, amendment_id)
     refuse_own(session, row.membership_id, acting.actor)
-    if _decided(session, row, "refused"):
+    if decided(session, row, "refused"):
         return False
+    _not_offered(session, row)
     _note_refused(session, row, dossier, acting)
-    answer(session, amendment_id, "refused", acting, reason=reason, text=_sealed(text, amendment_id, keys))
+    answer(session, amendment_id, "refused", acting, reason=reason, text=sealed_text(text, amendment_id, keys))
     return True
 
 
 def withdraw(session: Session, amendment_id: int, acting: Acting) -> bool:
     """The member no longer wants it. Answers whether this was new. Raises NotFound, Conflict where it was decided."""
-    row, _dossier = _locked(session, amendment_id)
-    if _decided(session, row, "withdrawn"):
+    row, _dossier = locked(session, amendment_id)
+    if decided(session, row, "withdrawn"):
         return False
     answer(session, amendment_id, "withdrawn", acting)
     return True
@@ -86,7 +89,7 @@ def text_sealed_under(amendment_id: int) -> str:
     return f"amendment-answer:{amendment_id}"
 
 
-def _locked(session: Session, amendment_id: int) -> tuple[Row[Any], Dossier]:
+def locked(session: Session, amendment_id: int) -> tuple[Row[Any], Dossier]:
     """A request and its membership, locked."""
     row = session.execute(select(_AMENDMENT).where(_AMENDMENT.c.id == amendment_id)).first()
     if row is None:
@@ -94,7 +97,7 @@ def _locked(session: Session, amendment_id: int) -> tuple[Row[Any], Dossier]:
     return row, load(session, [row.membership_id], lock=True)[row.membership_id]
 
 
-def _decided(session: Session, row: Row[Any], outcome: str) -> bool:
+def decided(session: Session, row: Row[Any], outcome: str) -> bool:
     """Whether that outcome is kept already. Raises Conflict where another one is."""
     found = session.execute(select(_ANSWER.c.outcome).where(_ANSWER.c.amendment_id == row.id)).scalar()
     if found is not None and found != outcome:
@@ -102,12 +105,19 @@ def _decided(session: Session, row: Row[Any], outcome: str) -> bool:
     return found is not None
 
 
-def _effect(row: Row[Any], dossier: Dossier) -> tuple[Change, Effect]:
+def _not_offered(session: Session, row: Row[Any]) -> None:
+    """Raise Conflict where conditions were offered: the member agrees to them or withdraws."""
+    if session.execute(select(_OFFER.c.amendment_id).where(_OFFER.c.amendment_id == row.id)).first():
+        raise Conflict("amendment", f"request {row.id} is offered on conditions", "wait for the member")
+
+
+def effect_now(row: Row[Any], dossier: Dossier) -> tuple[Change, Effect]:
+    """What a request (its row) asks for, and what it brings by the rules."""
     change = read_change(row.kind, row.content)
     return change, effect_of(dossier, change, row.asked_on)
 
 
-def _proven(session: Session, amendment_id: int, effect: Effect) -> Effect:
+def proven(session: Session, amendment_id: int, effect: Effect) -> Effect:
     """The effect with what papers show: earlier cover, and a marriage, lift waits only where their paper came."""
     if effect.person is None:
         return effect
@@ -118,14 +128,15 @@ def _proven(session: Session, amendment_id: int, effect: Effect) -> Effect:
 
 def _note_refused(session: Session, row: Row[Any], dossier: Dossier, acting: Acting) -> None:
     try:
-        _change, effect = _effect(row, dossier)
+        _change, effect = effect_now(row, dossier)
     except NotPossible:  # what the rules no longer allow can still be refused
         return
     asked = Acting(row.asked_on, acting.at, acting.preference, acting.actor)
     note_refused(session, row.membership_id, effect, asked)
 
 
-def _sealed(text: str, amendment_id: int, keys: Keys) -> bytes | None:
+def sealed_text(text: str, amendment_id: int, keys: Keys) -> bytes | None:
+    """The text of an answer, sealed; None where nothing was written. Raises BadInput."""
     said = text.strip()
     if len(said) > LONGEST_TEXT:
         raise BadInput("text", "is too long", f"at most {LONGEST_TEXT} characters")

@@ -30,13 +30,15 @@ from expat.claims.intake import is_country
 from expat.errors import BadInput
 from expat.membership.borders import bordering
 from expat.membership.cover import first_covered_day, is_newborn
-from expat.membership.ends import check_leaving, leaving_change
+from expat.membership.ends import leaving_change
 from expat.membership.join import NewPerson, change_row, check_person
+from expat.membership.leavings import check_leaving
 from expat.membership.standing import death_of_member
 from expat.membership.status import status_on
 from expat.periods import DAY, FOREVER, add_years, first_of_next_month, next_anniversary, plausible
 from expat.plans.edition import Edition
 
+MOST_AHEAD = 1  # years
 IMAGINED = 10**15  # a key that no row has: what is only thought of comes after what is kept
 
 
@@ -140,18 +142,20 @@ def _move(dossier: Dossier, change: Move, asked_on: date) -> Effect:
     country, edition = change.address.country, dossier.plan.on(asked_on)
     if country in edition.france:
         raise NotPossible("country", "return_to_france", "a return to France ends the membership", "leaving it")
-    later = first_of_next_month(asked_on)
+    moves = max(asked_on, plausible(change.first or asked_on, "first"))
+    if moves > add_years(asked_on, MOST_AHEAD):
+        raise NotPossible("first", "moves_too_late", f"{moves} is too far ahead", "a day within a year")
+    # ⚖ Another zone holds from the first of the month after the request, or of the month in which one moves.
+    later = max(first_of_next_month(asked_on), moves.replace(day=1))
     zone, own = dossier.on("zone", later), edition.zone_of(country)
     if change.keep_zone:
         if not edition.in_zone(country, zone):
             raise NotPossible("keep_zone", "not_covered", f"zone {zone} does not cover {country}", f"zone {own}")
         own = zone
-    if own == zone and country == dossier.on("residence", later):
+    if own == zone and country == dossier.on("residence", max(moves, later)):
         raise NotPossible("country", "same_country", f"{country} is the residence already", "another country")
     if own == zone:
-        first = (
-            asked_on if dossier.on("zone", asked_on) == zone else later
-        )  # within a zone on both days, or from then on
+        first = moves if dossier.on("zone", moves) == zone else later  # within a zone on both days, or from then on
         days = sorted({since.first for since in dossier.timeline("residence") if since.first > first})
         return Effect("move", "zone", first, False, {"residence": country}, days=tuple(days))
     return Effect("move", "zone", later, True, {"zone": own, "residence": country})

@@ -29,10 +29,14 @@ class Address:
 
 @dataclass(frozen=True)
 class Move:
-    """Another country of residence with its address; the zone follows, unless the one of now covers it and is kept."""
+    """Another country of residence with its address; the zone follows, unless the one of now covers it and is kept.
+
+    `first` is the day on which one moves; None where it is that of the request.
+    """
 
     address: Address
     keep_zone: bool = False
+    first: date | None = None
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
 from expat import audit
-from expat.amendments.ask import BY_THE_RULES, sealed_under
+from expat.amendments.ask import BY_THE_RULES, declaration_under, sealed_under
 from expat.amendments.decide import text_sealed_under
 from expat.amendments.kinds import Change, Derogation, Joins, Leaves, read_change
 from expat.amendments.preview import answer_by
-from expat.amendments.tables import Amendment, AmendmentAnswer
+from expat.amendments.tables import Amendment, AmendmentAnswer, AmendmentDeclaration, AmendmentOffer
 from expat.db import table_of
 from expat.documents.keys import Keys
 from expat.errors import NotFound
@@ -23,6 +24,7 @@ from expat.membership.tables import InsuredPerson, Membership
 from expat.plans.loader import plan
 
 _AMENDMENT, _ANSWER = table_of(Amendment), table_of(AmendmentAnswer)
+_OFFER, _DECLARATION = table_of(AmendmentOffer), table_of(AmendmentDeclaration)
 _MEMBERSHIP, _PERSON = table_of(Membership), table_of(InsuredPerson)
 
 
@@ -42,7 +44,8 @@ class Waiting(NamedTuple):
 class Followed:
     """A request as its member and the management unit follow it, without the medical part.
 
-    `state` is open, agreed, refused or withdrawn; of an open one the medical department acts next, by `answer_by`.
+    `state` is open, offered, agreed, refused or withdrawn; of an open one the medical department acts next, by
+    `answer_by`, of one that is offered on conditions the member.
     `by_rules` says that nobody had to agree. `text` is what the medical department wrote, where the reader may read it;
     `apart` says that it was written and is another's to read.
     """
@@ -65,15 +68,22 @@ class Followed:
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for its answer."""
+        """Whether it waits for its answer, or for the member's to what is offered."""
+        return self.state in ("open", "offered")
+
+    @property
+    def waits(self) -> bool:
+        """Whether the medical department acts next."""
         return self.state == "open"
 
 
 class MedicalPart(NamedTuple):
-    """What the medical department alone reads of a request: the statement, and when it came."""
+    """What the medical department alone reads of a request: the statement, when it came, and the health declaration of
+    somebody who is to be insured: answers, words, who signed it and when."""
 
     text: str
     came_at: datetime
+    declared: dict[str, Any] | None = None
 
 
 def waiting_for_medical(session: Session, without: Collection[int] = ()) -> list[Waiting]:
@@ -81,7 +91,8 @@ def waiting_for_medical(session: Session, without: Collection[int] = ()) -> list
 
     `without` are memberships that the reader must not decide on: the own ones.
     """
-    query = _all().where(_ANSWER.c.amendment_id.is_(None), _AMENDMENT.c.membership_id.not_in(list(without)))
+    unanswered = _ANSWER.c.amendment_id.is_(None), _OFFER.c.amendment_id.is_(None)
+    query = _all().where(*unanswered, _AMENDMENT.c.membership_id.not_in(list(without)))
     found = [
         Waiting(
             f"amendment:{row.id}", row.kind, _name(row), row.asked_on, answer_by(_edition(row), row.asked_on),
@@ -130,7 +141,15 @@ def read_medical(
     detail = {"earlier": list(earlier)} if earlier else {}
     audit.record(session, at, reader, "amendment.medical_read", f"amendment:{amendment_id}", **detail)
     text = keys.unseal(row.medical, sealed_under(row.key)).decode() if row.medical else ""
-    return MedicalPart(text, row.recorded_at)
+    return MedicalPart(text, row.recorded_at, _declared(session, amendment_id, keys))
+
+
+def _declared(session: Session, amendment_id: int, keys: Keys) -> dict[str, Any] | None:
+    row = session.execute(select(_DECLARATION).where(_DECLARATION.c.amendment_id == amendment_id)).first()
+    if row is None:
+        return None
+    said: dict[str, Any] = orjson.loads(keys.unseal(row.answers, declaration_under(amendment_id)))
+    return {**said, "signed_by": row.signed_by, "signed_on": row.signed_on}
 
 
 def _all() -> Select[Any]:
@@ -138,20 +157,22 @@ def _all() -> Select[Any]:
     return (
         select(
             _AMENDMENT, _MEMBERSHIP.c.number, _MEMBERSHIP.c.plan, _PERSON.c.first_name, _PERSON.c.last_name,
-            *answer,
+            _OFFER.c.offered_on, *answer,
         )
         .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _AMENDMENT.c.membership_id)
         .join(_PERSON, (_PERSON.c.membership_id == _MEMBERSHIP.c.id) & (_PERSON.c.role == "member"))
         .outerjoin(_ANSWER, _ANSWER.c.amendment_id == _AMENDMENT.c.id)
+        .outerjoin(_OFFER, _OFFER.c.amendment_id == _AMENDMENT.c.id)
     )  # fmt: skip
 
 
 def _followed(row: Row[Any], keys: Keys | None) -> Followed:
     text = keys.unseal(row.text, text_sealed_under(row.id)).decode() if keys is not None and row.text else None
+    state = row.outcome or ("offered" if row.offered_on else "open")
     return Followed(
         row.id, row.membership_id, row.number, _name(row), row.kind, read_change(row.kind, row.content), row.asked_on,
-        row.outcome or "open", answer_by(_edition(row), row.asked_on), row.effective_from, row.decided_on,
-        row.reason, row.decided_by == BY_THE_RULES, text,
+        state, answer_by(_edition(row), row.asked_on), row.effective_from, row.decided_on, row.reason,
+        row.decided_by == BY_THE_RULES, text,
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from expat.documents.tables import Document
 from expat.errors import BadInput, Conflict, NotFound
 from expat.membership.changes import Acting
 
-KINDS = ("civil_status", "common_home", "prior_cover", "medical_report", "other")
+KINDS = ("civil_status", "common_home", "prior_cover", "medical_report", "other", "letter")
+LETTER = "letter"  # the scan of what came by post: added to a request that is decided already, too
 MEDICAL = frozenset({"medical_report"})
 MOST, LONGEST_NAME = 20, 200
 
@@ -51,7 +52,8 @@ def add_paper(session: Session, amendment_id: int, kind: str, name: str, sha256:
     if membership is None:
         raise NotFound("amendment", f"there is no request {amendment_id}")
     lock(session, membership)
-    if session.execute(select(_ANSWER.c.outcome).where(_ANSWER.c.amendment_id == amendment_id)).first():
+    decided = select(_ANSWER.c.outcome).where(_ANSWER.c.amendment_id == amendment_id)
+    if kind != LETTER and session.execute(decided).first():
         raise Conflict("amendment", f"request {amendment_id} is decided already", "a new request")
     if session.execute(select(_KEPT.c.sha256).where(_KEPT.c.sha256 == sha256)).first() is None:
         raise BadInput("papers", "it is not kept", "a document that was handed in")

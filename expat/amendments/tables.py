@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from expat.db import Code, Id, Instant, Json
+from expat.db import Code, Exact, Id, Instant, Json
 
 
 class Amendment(SQLModel, table=True):
@@ -48,6 +49,40 @@ class AmendmentAnswer(SQLModel, table=True):
     effective_from: date | None = Field(default=None, sa_column=Column(Date))
     decided_on: date = Field(sa_column=Column(Date, nullable=False))
     decided_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class AmendmentDeclaration(SQLModel, table=True):
+    """The health declaration of somebody who is to be insured: answers sealed, who signed it, and the day. Append-only.
+
+    `questions` is the day of the edition whose questions were asked.
+    """
+
+    __tablename__ = "amendment_declaration"
+
+    amendment_id: int = Field(sa_column=Column(Id, ForeignKey("amendment.id"), primary_key=True))
+    answers: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    questions: date = Field(sa_column=Column(Date, nullable=False))
+    signed_by: str = Field(sa_column=Column(Text, nullable=False))
+    signed_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class AmendmentOffer(SQLModel, table=True):
+    """On what conditions somebody is accepted: a surcharge (a share), care that is left out, and its words, sealed.
+
+    It counts once the member agrees. `text` is what the medical department writes, sealed. Append-only.
+    """
+
+    __tablename__ = "amendment_offer"
+
+    amendment_id: int = Field(sa_column=Column(Id, ForeignKey("amendment.id"), primary_key=True))
+    surcharge: Decimal | None = Field(default=None, sa_column=Column(Exact))
+    care: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    words: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    text: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    offered_on: date = Field(sa_column=Column(Date, nullable=False))
+    offered_by: str = Field(sa_column=Column(Code, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from expat import audit
 from expat.accounts.open import account
 from expat.applications.form import MEMBER, MOST_PEOPLE, Filled, Person, kept_person, read_form, same_human
-from expat.applications.happened import Standing, events_of, must_stand, standing
+from expat.applications.happened import ENDS, Standing, events_of, must_stand, standing
 from expat.applications.tables import Application, ApplicationDocument, HealthDeclaration
 from expat.db import advisory_lock, table_of
 from expat.errors import BadInput, Conflict, NotFound
@@ -36,7 +36,7 @@ def begin(session: Session, account_id: int, at: datetime, content: Mapping[str,
     advisory_lock(session, LOCK)  # two at once begin one
     row = current(session, account_id)
     known = dict(content or {})
-    if row is not None and standing_of(session, row).word not in ("refused", "withdrawn", "concluded"):
+    if row is not None and standing_of(session, row).word not in ENDS:
         row = application(session, row.id, lock=True)  # a step may be saved at this moment
         if known and not events_of(session, [row.id])[row.id]:
             _keep(session, row, {**known, **row.content}, at)

@@ -13,9 +13,11 @@ from sqlmodel import Session
 
 from expat.accounts.open import set_roles
 from expat.applications.begin import application, form_of, standing_of
+from expat.applications.collected import begin_calls
 from expat.applications.decide import account_of_application, refuse_own_application
 from expat.applications.declare import declarations
 from expat.applications.eligible import problems, student
+from expat.applications.exclusions import keep_exclusion
 from expat.applications.form import Filled, Person
 from expat.applications.happened import Event, accepted, add_event, events_of, must_stand, unsealed
 from expat.applications.lacking import undeclared
@@ -27,8 +29,10 @@ from expat.documents.keys import Keys
 from expat.errors import BadInput, Conflict
 from expat.membership.changes import Acting, add_school_certificate
 from expat.membership.join import Joined, NewMembership, NewPerson, join
-from expat.membership.tables import Member, NamedExclusion
+from expat.membership.tables import Member
 from expat.money import EUR, to_minor
+from expat.options.choose import record_options
+from expat.options.chosen import Option, begins, paid_until, prevoyance_begins
 from expat.payments.account_records import keep_account
 from expat.payments.accounts import check_account
 from expat.periods import DAY, Period, add_months
@@ -39,7 +43,6 @@ from expat.premiums.bill import premium_due, premium_event
 SOLD = "distance"
 
 _APPLICATION: Any = table_of(Application)
-_EXCLUSION: Any = table_of(NamedExclusion)
 
 
 class Concluded(NamedTuple):
@@ -70,44 +73,36 @@ def conclude(
     stands, form = standing_of(session, row), form_of(row)
     must_stand(stands, "premium")
     offer = accepted(events_of(session, [application_id])[application_id])
-    assert offer is not None and stands.complete_on is not None and form.choice is not None
+    assert offer is not None and stands.complete_on is not None
     paid_on = acting.day if received_on is None else received_on
-    if not offer.day <= paid_on <= acting.day:
-        raise BadInput("received_on", f"{paid_on} cannot be", f"a day from {offer.day} to {acting.day}")
-    if not received.is_finite() or received != Decimal(offer.detail["amount"]):
-        raise BadInput("amount", f"{received} is not what is due", f"{offer.detail['amount']} EUR")
+    check_received(offer, received, paid_on, acting.day)
     edition = plan(row.plan).on(acting.day)
     effect = first_day(edition, form, stands.complete_on, paid_on, acting.day)
     _check_still(session, edition, row, form, effect)
     refuse_where_held(session, application_id, form, acting.at)
     done = _join(session, row, form, offer, effect, acting)
-    number = number_of(application_id)
     _keep_exclusions(session, row, form, offer, done, effect, acting, keys)
     _keep_certificates(session, edition, form, done, effect, acting)
     _keep_payout(session, form, done.membership_id, acting)
-    _first_premium(session, done.membership_id, offer, effect, received, paid_on, acting)
     member = done.people[[one.role for one in form.people].index("member")]
-    roles = {*account_of_application(session, row).roles.split(), "member"} - {"applicant"}
-    set_roles(session, row.account_id, roles, acting.at, acting.actor, member)
-    session.execute(update(_APPLICATION).where(_APPLICATION.c.id == row.id).values(membership_id=done.membership_id))
-    until = renounce_until(edition, acting.day)
-    detail = {
-        "membership": done.membership_id, "number": number, "effect": effect.isoformat(),
-        "paid_on": paid_on.isoformat(), "renounce_until": until.isoformat(), "frequency": form.choice.frequency,
-    }  # fmt: skip
-    add_event(session, application_id, "concluded", acting, detail=detail)
-    return Concluded(done.membership_id, number, effect, until, done.people)
+    _keep_options(session, done.membership_id, member, offer, effect, acting)
+    first = _first_premium(session, edition, done.membership_id, offer, effect, received, paid_on, acting)
+    begin_calls(session, done.membership_id, application_id, form, first, acting)
+    _make_member(session, row, member, acting)
+    return _told(session, row, form, done, effect, paid_on, renounce_until(edition, acting.day), acting)
+
+
+def check_received(offer: Event, received: Decimal, paid_on: date, today: date) -> None:
+    """Raise BadInput for an amount, in EUR, that is not what was told, or for a day on which it cannot have come."""
+    if not offer.day <= paid_on <= today:
+        raise BadInput("received_on", f"{paid_on} cannot be", f"a day from {offer.day} to {today}")
+    if not received.is_finite() or received != Decimal(offer.detail["amount"]):
+        raise BadInput("amount", f"{received} is not what is due", f"{offer.detail['amount']} EUR")
 
 
 def number_of(application_id: int) -> str:
     """The number of the membership that comes of an application."""
     return f"UNO-{application_id:06d}"
-
-
-def exclusions_of(session: Session, person_ids: list[int], keys: Keys) -> list[tuple[int, list[str], str]]:
-    """What is left out for insured people: the person, the care, and the words that were agreed to."""
-    rows = session.execute(_EXCLUSION.select().where(_EXCLUSION.c.person_id.in_(person_ids)).order_by(_EXCLUSION.c.id))
-    return [(row.person_id, row.care, keys.unseal(row.words, _of(row.person_id)).decode()) for row in rows]
 
 
 def _check_still(session: Session, edition: Edition, row: Any, form: Filled, effect: date) -> None:
@@ -152,12 +147,7 @@ def _keep_exclusions(
     keyed = dict(zip((one.key for one in form.people), done.people, strict=True))
     told = unsealed(keys, offer.told, row.id) or {}
     for one in told.get("exclusions", ()):
-        person = keyed[one["person"]]
-        values = {
-            "person_id": person, "care": one["care"], "words": keys.seal(one["words"].encode(), _of(person)),
-            "holds_from": effect, "recorded_at": acting.at,
-        }  # fmt: skip
-        session.execute(_EXCLUSION.insert().values(values))
+        keep_exclusion(session, keyed[one["person"]], one["care"], one["words"], effect, acting.at, keys)
 
 
 def _keep_certificates(
@@ -176,13 +166,55 @@ def _keep_payout(session: Session, form: Filled, membership_id: int, acting: Act
     keep_account(session, account, acting.at, membership_id=membership_id, actor=acting.actor)
 
 
-def _first_premium(
-    session: Session, membership_id: int, offer: Event, effect: date, received: Decimal, paid_on: date, acting: Acting
+def _keep_options(
+    session: Session, membership_id: int, member: int, offer: Event, effect: date, acting: Acting
 ) -> None:
+    """The options, as they were told with the acceptance, each from its first day on."""
+    told = [Option(one["kind"], one["terms"], Decimal(one["yearly"])) for one in offer.detail.get("options", ())]
+    record_options(
+        session, membership_id, member, [(one, begins(one.kind, effect)) for one in told], acting.at, acting.actor
+    )
+
+
+def _first_premium(
+    session: Session, edition: Edition, membership_id: int, offer: Event, effect: date, received: Decimal,
+    paid_on: date, acting: Acting,
+) -> list[tuple[int, Period, int]]:  # fmt: skip
+    """What came, as paid: for care with assistance and liability, and apart from it for prévoyance.
+
+    Answers the key, the days and the EUR cents of each, that for care first.
+    """
+    apart = Decimal(offer.detail.get("prevoyance", "0"))
     until = add_months(effect, 12 // offer.detail["instalments"]) - DAY
-    key = premium_due(session, membership_id, effect, acting, days=Period(effect, until), cents=to_minor(received, EUR))
-    premium_event(session, key, "paid", replace(acting, day=paid_on))
+    begun = prevoyance_begins(effect)
+    parts = [("health", Period(effect, until), received - apart)]
+    if apart:
+        parts.append(("prevoyance", Period(begun, paid_until(edition, begun) - DAY), apart))
+    kept = []
+    for covers, days, amount in parts:
+        cents = to_minor(amount, EUR)
+        key = premium_due(session, membership_id, days.first, acting, days=days, cents=cents, covers=covers)
+        premium_event(session, key, "paid", replace(acting, day=paid_on))
+        kept.append((key, days, cents))
+    return kept
 
 
-def _of(person: int) -> str:
-    return f"exclusion of person {person}"
+def _make_member(session: Session, row: Any, person: int, acting: Acting) -> None:
+    """The applicant's account is the member's from now on, who stays signed in."""
+    roles = {*account_of_application(session, row).roles.split(), "member"} - {"applicant"}
+    set_roles(session, row.account_id, roles, acting.at, acting.actor, person, stay=True)
+
+
+def _told(
+    session: Session, row: Any, form: Filled, done: Joined, effect: date, paid_on: date, until: date, acting: Acting
+) -> Concluded:
+    """Keep that it is concluded, and answer it."""
+    assert form.choice is not None
+    number = number_of(row.id)
+    session.execute(update(_APPLICATION).where(_APPLICATION.c.id == row.id).values(membership_id=done.membership_id))
+    detail = {
+        "membership": done.membership_id, "number": number, "effect": effect.isoformat(),
+        "paid_on": paid_on.isoformat(), "renounce_until": until.isoformat(), "frequency": form.choice.frequency,
+    }  # fmt: skip
+    add_event(session, row.id, "concluded", acting, detail=detail)
+    return Concluded(done.membership_id, number, effect, until, done.people)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,18 +19,19 @@ from expat.applications.eligible import problems
 from expat.applications.form import Filled, same_name
 from expat.applications.happened import Standing, add_event, must_stand
 from expat.applications.papers import KINDS, papers_of
-from expat.applications.prices import premium
+from expat.applications.prices import Cost, cost
 from expat.applications.starts import first_day
 from expat.db import table_of
 from expat.documents.keys import Keys
 from expat.errors import BadInput, Conflict
 from expat.membership.changes import Acting
 from expat.membership.tables import InsuredPerson
+from expat.options.chosen import PREVOYANCE, Chosen, Option, begins, household
+from expat.plans.edition import Edition
 from expat.plans.loader import plan
 
 DECISIONS = ("accept", "ask", "refuse")
 LONGEST = 4_000
-MOST_SURCHARGE = Decimal(5)
 
 _ACCOUNT: Any = table_of(Account)
 _PERSON: Any = table_of(InsuredPerson)
@@ -49,7 +51,8 @@ class Decision:
 
     `surcharges` are shares by the key of the person, `prior` the keys of those whose earlier cover counts; `paper` and
     `person` name a paper that is asked for. `seen` is the newest event that was looked at,
-    `came` the newest paper and the newest declaration (0 for none).
+    `came` the newest paper and the newest declaration (0 for none). `refused_options` are kinds of prévoyance that are
+    not accepted, while the cover of care is.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class Decision:
     person: str = ""
     seen: int | None = None
     came: tuple[int, int] | None = None
+    refused_options: tuple[str, ...] = ()
 
 
 class Holder(NamedTuple):
@@ -123,6 +127,11 @@ def is_own(who: Holder, account_id: int, people: Iterable[str]) -> bool:
     return who.account == account_id or any(same_name(name, known) for name in people for known in who.names)
 
 
+def most_surcharge(edition: Edition) -> Decimal:
+    """The highest surcharge that the medical department can ask for, a share of the own part of the premium."""
+    return Decimal(edition["membership.most_surcharge"].value)
+
+
 def newest(session: Session, row: Any, acting: Acting) -> tuple[int, int]:
     """The newest paper and the newest declaration of an application (its row), 0 where there is none."""
     signed = declarations(session, plan(row.plan).on(acting.day), row.id)
@@ -174,14 +183,36 @@ def _terms(row: Any, form: Filled, stands: Standing, decision: Decision, acting:
     effect = first_day(edition, form, stands.complete_on, acting.day)
     if found := problems(edition, form, effect):
         raise BadInput("decision", found[0].word, "whom the contract insures, as it insures them")
-    cost = premium(plan(row.plan).on(effect), form, effect, decision.surcharges)
+    left = (form.options or Chosen()).without(decision.refused_options)
+    told = cost(plan(row.plan).on(effect), form, effect, decision.surcharges, left)
     return {
-        "conditions": bool(decision.surcharges or decision.exclusions),
+        "conditions": bool(decision.surcharges or decision.exclusions or decision.refused_options),
+        "refused_options": list(decision.refused_options),
         "surcharges": {key: str(share) for key, share in decision.surcharges.items()},
         "excluded": sorted({exclusion.person for exclusion in decision.exclusions}),
-        "prior": list(decision.prior), "effect": effect.isoformat(), "yearly": str(cost.yearly),
-        "amount": str(cost.instalment), "instalments": cost.instalments,
-        "reference": first_premium_reference(row.id),
+        "prior": list(decision.prior), "effect": effect.isoformat(), "yearly": str(told.yearly),
+        "amount": str(told.first), "instalments": told.care.instalments, "prevoyance": str(told.prevoyance),
+        "options": [_option(one, effect) for one in told.options], "reference": first_premium_reference(row.id),
+        **_made_up(edition, form, told),
+    }  # fmt: skip
+
+
+def _made_up(edition: Edition, form: Filled, told: Cost) -> dict[str, Any]:
+    """How the first premium comes about: EUR for a year of what is paid together, the factor of how often, the months
+    of prévoyance, and what each surcharge is in a year."""
+    extra = {form.people[item.person].key: str(item.amount) for item in told.care.items if item.what == "surcharge"}
+    return {
+        "together": str(told.care.yearly + household(told.options)), "factor": str(told.care.instalment_factor.value),
+        "instalment": str(told.instalment), "prevoyance_months": edition["prevoyance.first_instalment"].value,
+        "surcharged": extra,
+    }  # fmt: skip
+
+
+def _option(one: Option, effect: date) -> dict[str, Any]:
+    """An option as the offer keeps it: EUR for a year, exact."""
+    return {
+        "kind": one.kind, "terms": dict(one.terms), "yearly": str(one.yearly),
+        "first_day": begins(one.kind, effect).isoformat(),
     }  # fmt: skip
 
 
@@ -199,12 +230,14 @@ def _check(form: Filled, decision: Decision, plan_name: str, acting: Acting) -> 
     keys = {person.key for person in form.people}
     if decision.kind != "accept":
         return
-    if (decision.surcharges or decision.exclusions) and not decision.reason.strip():
+    if set(decision.refused_options) - set(PREVOYANCE):
+        raise BadInput("options", "names what needs no medical selection", f"of {', '.join(PREVOYANCE)}")
+    if (decision.surcharges or decision.exclusions or decision.refused_options) and not decision.reason.strip():
         raise BadInput("reason", "is empty", "why there are conditions, for the medical department's own file")
     edition = plan(plan_name).on(acting.day)
     for key, share in decision.surcharges.items():
-        if key not in keys or not (share.is_finite() and 0 < share <= MOST_SURCHARGE):
-            raise BadInput(f"surcharge-{key}", f"{share} is no share", f"above 0, at most {MOST_SURCHARGE}")
+        if key not in keys or not (share.is_finite() and 0 < share <= most_surcharge(edition)):
+            raise BadInput(f"surcharge-{key}", f"{share} is no share", f"above 0, at most {most_surcharge(edition)}")
     for exclusion in decision.exclusions:
         if exclusion.person not in keys or not exclusion.words.strip():
             raise BadInput(f"words-{exclusion.person}", "is empty", "the words that the applicant agrees to")

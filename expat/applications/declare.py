@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from expat.plans.edition import Edition
 from expat.plans.loader import plan
 
 LONGEST = 4_000
+LINK = "link:"  # who signs by an own link, without an account
 
 _DECLARATION: Any = table_of(HealthDeclaration)
 
@@ -40,7 +41,8 @@ class Declared:
 
 
 class Signed(NamedTuple):
-    """A declaration that is kept: whose, who signed it, the day, and until which first day of cover it is good."""
+    """A declaration that is kept: whose, who signed it, the day, and until which first day of cover it is good; `alone`
+    where it was signed by a link of the person's own."""
 
     id: int
     person: str
@@ -48,6 +50,7 @@ class Signed(NamedTuple):
     signed_on: date
     good_until: date
     at: datetime
+    alone: bool = False
 
 
 def questions(edition: Edition) -> list[str]:
@@ -68,11 +71,10 @@ def declare(session: Session, application_id: int, declared: Declared, acting: A
     if person is None:
         raise NotFound("person", f"nobody has the key {declared.person!r}")
     edition = plan(row.plan).on(acting.day)
-    _check(edition, form, person, declared, acting.day)
-    said = {"answers": dict(declared.answers), "words": {k: v.strip() for k, v in declared.words.items() if v.strip()}}
+    check_answers(edition, declared, signs_for(form, person, acting.day))
     values = {
         "application_id": application_id, "person": person.key, "questions": acting.day,
-        "answers": keys.seal(orjson.dumps(said), digest(application_id)), "signed_by": declared.signed_by.strip(),
+        "answers": sealed_answers(declared, keys, digest(application_id)), "signed_by": declared.signed_by.strip(),
         "signed_on": acting.day, "actor": acting.actor, "recorded_at": acting.at,
     }  # fmt: skip
     key = int(session.execute(_DECLARATION.insert().values(values).returning(_DECLARATION.c.id)).scalar_one())
@@ -89,7 +91,13 @@ def declarations(session: Session, edition: Edition, application_id: int) -> dic
     months = edition["membership.health_declaration_valid"].value
     return {
         row.person: Signed(
-            row.id, row.person, row.signed_by, row.signed_on, add_months(row.signed_on, months), row.recorded_at
+            row.id,
+            row.person,
+            row.signed_by,
+            row.signed_on,
+            add_months(row.signed_on, months),
+            row.recorded_at,
+            row.actor.startswith(LINK),
         )
         for row in _rows(session, application_id)
     }
@@ -101,6 +109,8 @@ def read_declarations(
     """What was declared of each person, the newest last; that it was read is kept in the trail."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(session, application_id):
+        if not row.answers:
+            continue  # erased: past its time
         said = orjson.loads(keys.unseal(row.answers, digest(application_id)))
         found.setdefault(row.person, []).append({**said, "signed_by": row.signed_by, "signed_on": row.signed_on})
     if found:
@@ -115,7 +125,8 @@ def signs_for(form: Filled, person: Person, day: date) -> tuple[str, ...]:
     return tuple(one.name for one in form.people if one.role in ("member", "spouse"))
 
 
-def _check(edition: Edition, form: Filled, person: Person, declared: Declared, day: date) -> None:
+def check_answers(edition: Edition, declared: Declared, signers: Collection[str]) -> None:
+    """Raise BadInput naming the question that is not answered or explained, or the signature."""
     for question in questions(edition):
         if question not in declared.answers:
             raise BadInput(question, "is not answered", "yes or no")
@@ -124,8 +135,14 @@ def _check(edition: Edition, form: Filled, person: Person, declared: Declared, d
             raise BadInput(question, "is not explained", "a yes in a few words")
         if len(words) > LONGEST:
             raise BadInput(question, "is too long", f"at most {LONGEST} characters")
-    if not any(same_name(declared.signed_by, name) for name in signs_for(form, person, day)):
-        raise BadInput("signed_by", "is another name", " or ".join(signs_for(form, person, day)))
+    if not any(same_name(declared.signed_by, name) for name in signers):
+        raise BadInput("signed_by", "is another name", " or ".join(signers))
+
+
+def sealed_answers(declared: Declared, keys: Keys, under: str) -> bytes:
+    """What was declared, sealed for the medical department."""
+    said = {"answers": dict(declared.answers), "words": {k: v.strip() for k, v in declared.words.items() if v.strip()}}
+    return keys.seal(orjson.dumps(said), under)
 
 
 def _rows(session: Session, application_id: int) -> list[Row[Any]]:

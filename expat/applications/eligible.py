@@ -9,6 +9,7 @@ from typing import NamedTuple
 from expat.applications.form import Filled, Person
 from expat.currency.euro_area import in_euro_area
 from expat.money import EUR
+from expat.options.chosen import against, prevoyance_begins
 from expat.periods import DAY, add_years
 from expat.plans.edition import Edition
 from expat.plans.figures import Used
@@ -16,13 +17,15 @@ from expat.quotes.joining import zones_open
 
 
 class Problem(NamedTuple):
-    """Why this cannot be insured as it is: a stable word, the person (key) or the step it is about, and the clause."""
+    """Why this cannot be insured as it is: a stable word, the person (key) or the step it is about, and the clause, by
+    its figure or its heading."""
 
     word: str
     where: str
     figure: Used | None
     day: date
     name: str = ""
+    heading: str = ""
 
 
 # The clause of each problem that no figure carries.
@@ -44,7 +47,7 @@ def problems(edition: Edition, form: Filled, effect: date) -> list[Problem]:
         if form.residence.activity == "none":
             found.append(Problem("no_activity", "residence", None, effect))
         found += _of_residence(edition, form, form.residence.country, effect)
-    return found
+    return [*found, *_options(edition, form, effect)]
 
 
 def student(edition: Edition, person: Person, effect: date) -> bool:
@@ -64,6 +67,15 @@ def _of_residence(edition: Edition, form: Filled, country: str, effect: date) ->
         yield Problem("zone_elsewhere", "choice", None, effect, form.choice.zone)
     if form.payment is not None and form.payment["currency"] != EUR and in_euro_area(country, effect):
         yield Problem("currency_elsewhere", "payment", None, effect)
+
+
+def _options(edition: Edition, form: Filled, effect: date) -> Iterator[Problem]:
+    """Options whose conditions are not met (UNO-PREV-1)."""
+    if form.options is None or form.member is None:
+        return
+    first_day = prevoyance_begins(effect)
+    for one in against(edition, form.options, form.member.born, form.children, form.works, first_day):
+        yield Problem(one.word, "options", one.figure, first_day, form.member.name, one.heading)
 
 
 def _person(edition: Edition, person: Person, effect: date) -> Iterator[Problem]:

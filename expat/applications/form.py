@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from expat.options.chosen import Chosen
 from expat.periods import DAY
 
-STEPS = ("people", "residence", "choice", "prior", "health", "payment", "consents", "papers")
+STEPS = ("people", "residence", "choice", "options", "prior", "health", "payment", "consents", "papers")
 ROLES = ("member", "spouse", "child")
 RELATIONS = ("married", "civil_partner", "cohabiting")
 ACTIVITIES = ("employed", "self_employed", "none")
@@ -76,7 +77,7 @@ class Prior(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """The form as it stands; None for a step that is not filled in."""
+    """The form as it stands; None for a step that is not filled in. Options need not be looked at."""
 
     people: tuple[Person, ...]
     residence: Residence | None
@@ -84,6 +85,17 @@ class Filled(NamedTuple):
     prior: Prior | None
     payment: Mapping[str, Any] | None
     consents: Mapping[str, Any] | None
+    options: Chosen | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether the member is said to work."""
+        return self.residence is None or self.residence.activity != "none"
+
+    @property
+    def children(self) -> int:
+        """How many children are named."""
+        return sum(one.role == "child" for one in self.people)
 
     @property
     def member(self) -> Person | None:
@@ -110,6 +122,7 @@ def read_form(content: Mapping[str, Any]) -> Filled:
         _prior(prior) if prior is not None else None,
         content.get("payment"),
         content.get("consents"),
+        Chosen(**content["options"]) if content.get("options") is not None else None,
     )
 
 

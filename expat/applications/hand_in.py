@@ -12,7 +12,7 @@ from expat.applications.begin import application, form_of, refuse_insured, stand
 from expat.applications.declare import declarations
 from expat.applications.eligible import problems
 from expat.applications.form import Filled
-from expat.applications.happened import Standing, add_event, must_stand
+from expat.applications.happened import ENDS, Standing, add_event, must_stand
 from expat.applications.lacking import lacking
 from expat.applications.papers import papers_of
 from expat.applications.screened import screen_application
@@ -71,7 +71,7 @@ def withdraw(session: Session, application_id: int, acting: Acting) -> None:
     stands = standing_of(session, row)
     if stands.word == "concluded":
         raise Conflict("application", "the membership is concluded", "renounce it instead")
-    if stands.word not in ("refused", "withdrawn"):
+    if stands.word not in ENDS:
         add_event(session, application_id, "withdrawn", acting)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,9 +19,9 @@ from expat.errors import Conflict
 from expat.membership.changes import Acting
 from expat.plans.edition import Edition
 
-ENDS = ("refused", "withdrawn", "concluded")
+ENDS = ("refused", "withdrawn", "lapsed", "concluded")
 WITH_MEDICAL = ("handed_in", "answered", "declared_again")
-STANDINGS = ("draft", "medical", "asked", "offered", "premium", "refused", "withdrawn", "concluded")
+STANDINGS = ("draft", "medical", "asked", "offered", "premium", "refused", "withdrawn", "lapsed", "concluded")
 
 _EVENT: Any = table_of(ApplicationEvent)
 
@@ -41,7 +41,8 @@ class Event(NamedTuple):
 
 class Standing(NamedTuple):
     """Where an application stands: a word of STANDINGS, who acts next (applicant, medical, accountant, nobody), and by
-    when, where that is promised; `complete_on` is the day on which all that was asked for was there."""
+    when, where that is promised, or where it lapses otherwise; `complete_on` is the day on which all that was asked for
+    was there."""
 
     word: str
     acts: str | None
@@ -72,9 +73,10 @@ def standing(edition: Edition, events: Sequence[Event]) -> Standing:
         return Standing(last.kind, None, None, complete, last)
     if last.kind == "asked":
         return Standing("asked", "applicant", None, complete, last)
+    by = last.day + timedelta(days=edition["membership.first_premium_within"].value)
     if last.kind == "accepted" and last.detail.get("conditions"):
-        return Standing("offered", "applicant", None, complete, last)
-    return Standing("premium", "applicant", None, complete, last)
+        return Standing("offered", "applicant", by, complete, last)
+    return Standing("premium", "applicant", by, complete, last)
 
 
 def accepted(events: Sequence[Event]) -> Event | None:

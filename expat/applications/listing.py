@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from expat.applications.begin import form_of
 from expat.applications.form import Filled, same_name
-from expat.applications.happened import ENDS, Standing, accepted, events_of, standing
+from expat.applications.happened import ENDS, WITH_MEDICAL, Standing, accepted, events_of, standing
 from expat.applications.tables import Application, ApplicationEvent
 from expat.db import table_of
 from expat.plans.loader import plan
@@ -90,7 +90,7 @@ def waiting_for_medical(session: Session) -> list[Waiting]:
             row.account_id,
             tuple(one.name for one in form_of(row).people),
         )
-        for row, name, stands, _events in _open(session)
+        for row, name, stands, _events in open_applications(session)
         if stands.acts == "medical" and stands.last is not None
     ]
     return sorted(found, key=lambda one: (one.answer_by or date.max, one.subject))
@@ -99,7 +99,7 @@ def waiting_for_medical(session: Session) -> list[Waiting]:
 def first_premiums(session: Session) -> list[FirstPremium]:
     """Applications that wait for their first premium, the oldest first."""
     found = []
-    for row, name, stands, events in _open(session):
+    for row, name, stands, events in open_applications(session):
         offer = accepted(events) if stands.word == "premium" else None
         if offer is not None and stands.last is not None:
             detail, way = offer.detail, (form_of(row).payment or {}).get("way", "transfer")
@@ -111,7 +111,7 @@ def first_premiums(session: Session) -> list[FirstPremium]:
     return sorted(found, key=lambda one: (one.since, one.application))
 
 
-def _open(session: Session) -> Iterator[tuple[Any, str, Standing, list[Any]]]:
+def open_applications(session: Session) -> Iterator[tuple[Any, str, Standing, list[Any]]]:
     """The applications that were handed in and have not ended: row, name of the member, standing, events."""
     handed = select(_EVENT.c.application_id).where(_EVENT.c.kind == "handed_in")
     ended = select(_EVENT.c.application_id).where(_EVENT.c.kind.in_(ENDS))
@@ -122,6 +122,22 @@ def _open(session: Session) -> Iterator[tuple[Any, str, Standing, list[Any]]]:
         member = form_of(row).member
         edition = plan(row.plan).on(events[row.id][-1].day)
         yield row, member.name if member else "", standing(edition, events[row.id]), events[row.id]
+
+
+def with_applicant(session: Session, after: int, most: int) -> Iterator[tuple[Any, Standing]]:
+    """The open applications above a key on which the applicant is to agree or to pay, in the order of their keys: row
+    and standing. They are read `most` at a time, those that wait for anybody else not at all."""
+    newer = _EVENT.alias()
+    followed = select(newer.c.id).where(newer.c.application_id == _EVENT.c.application_id, newer.c.id > _EVENT.c.id)
+    elsewhere = _EVENT.c.kind.in_((*WITH_MEDICAL, "asked", *ENDS))
+    theirs = select(_EVENT.c.application_id).where(~elsewhere, ~followed.exists())
+    query = select(_APPLICATION.c.id, _APPLICATION.c.plan).where(_APPLICATION.c.id.in_(theirs))
+    query = query.order_by(_APPLICATION.c.id).limit(most)
+    while rows := session.execute(query.where(_APPLICATION.c.id > after)).all():
+        events = events_of(session, [row.id for row in rows])
+        for row in rows:
+            yield row, standing(plan(row.plan).on(events[row.id][-1].day), events[row.id])
+        after = rows[-1].id
 
 
 def _shared(one: Filled, other: Filled) -> bool:

@@ -34,7 +34,7 @@ class Application(SQLModel, table=True):
 
 class ApplicationEvent(SQLModel, table=True):
     """What happened to an application. `kind` is handed_in, asked, answered, declared_again, accepted, agreed, refused,
-    withdrawn or concluded. Append-only.
+    withdrawn, lapsed or concluded. Append-only.
 
     `detail` is for everybody who acts on it. `told` is sealed, for the applicant and the medical department; `reason`
     is sealed, for the medical department alone. Of the kinds that end it there is one at most (`once`).
@@ -122,3 +122,15 @@ class DebitMandate(SQLModel, table=True):
     language: str = Field(sa_column=Column(String(2), nullable=False))
     signed_on: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class DeclarationLink(SQLModel, table=True):
+    """A link by which an adult of an application signs the own declaration alone; worth nothing once it is signed."""
+
+    __tablename__ = "declaration_link"
+
+    token_hash: str = Field(sa_column=Column(String(64), primary_key=True))
+    application_id: int = Field(sa_column=Column(Id, ForeignKey("application.id"), nullable=False, index=True))
+    person: str = Field(sa_column=Column(Code, nullable=False))
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))

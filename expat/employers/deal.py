@@ -20,6 +20,7 @@ from expat.documents.keys import Keys
 from expat.employers.announce import LOCK
 from expat.employers.columns import LEAVER
 from expat.employers.listing import change, joiner, payer_of
+from expat.employers.states import DONE_WITH
 from expat.employers.tables import AnnouncementStep
 from expat.errors import BadInput, Conflict
 from expat.membership.changes import Acting
@@ -28,7 +29,6 @@ from expat.membership.tables import Membership
 
 JOINER_STATES = ("invited", "joined", "refused", "withdrawn")
 CHANGE_STATES = ("done", "refused")
-DONE_WITH = ("joined", "refused", "withdrawn", "done")
 
 _STEP: Any = table_of(AnnouncementStep)
 _MEMBERSHIP: Any = table_of(Membership)
@@ -87,7 +87,7 @@ def _bring_about(session: Session, row: Any, acting: Acting, keys: Keys) -> date
     country = known or dossier.on("residence", acting.day)
     address = Address(content["street"], content["town"], country, postcode=content.get("postcode"))
     if "residence" in content:
-        move = NewAmendment(f"announced:{row.id}", Move(address, keep_zone=True))
+        move = NewAmendment(f"announced:{row.id}", Move(address, keep_zone=True, first=row.day))
         ask(session, row.membership_id, move, acting, keys)
     else:
         keep_address(session, row.membership_id, address, None, acting.at, acting.actor)

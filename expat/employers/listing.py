@@ -12,6 +12,7 @@ from sqlmodel import Session
 from expat.claims.dossier import Dossier
 from expat.claims.load import load
 from expat.db import table_of
+from expat.employers.states import OPEN, state_of
 from expat.employers.tables import (
     AnnouncedChange,
     AnnouncedJoiner,
@@ -39,15 +40,15 @@ _PERSON: Any = table_of(InsuredPerson)
 _CHANGE: Any = table_of(MembershipChange)
 _PREMIUM: Any = table_of(Premium)
 
-OPEN = ("announced", "invited")  # a joiner in another state is done with
-
 
 class Paid(NamedTuple):
-    """A membership that an employer pays for; `ends_on` is the first day without cover, where an end is known."""
+    """A membership that an employer pays for, `since` a day; `ends_on` is the first day without cover, where an end is
+    known."""
 
     id: int
     number: str
     joined: date
+    since: date
     ends_on: date | None
 
 
@@ -127,11 +128,14 @@ def covered_by(session: Session, employer_id: int) -> dict[int, Paid]:
     paying = _paying().where(_PAYS.c.employer_id == employer_id).subquery()
     ends = and_(_CHANGE.c.membership_id == _MEMBERSHIP.c.id, standing_end())
     query = (
-        select(_MEMBERSHIP.c.id, _MEMBERSHIP.c.number, _MEMBERSHIP.c.joined, func.min(_CHANGE.c.effective_from))
+        select(
+            _MEMBERSHIP.c.id, _MEMBERSHIP.c.number, _MEMBERSHIP.c.joined, paying.c.from_day,
+            func.min(_CHANGE.c.effective_from),
+        )
         .join(paying, paying.c.membership_id == _MEMBERSHIP.c.id)
         .outerjoin(_CHANGE, ends)
-        .group_by(_MEMBERSHIP.c.id, _MEMBERSHIP.c.number, _MEMBERSHIP.c.joined)
-    )
+        .group_by(_MEMBERSHIP.c.id, _MEMBERSHIP.c.number, _MEMBERSHIP.c.joined, paying.c.from_day)
+    )  # fmt: skip
     return {row.id: Paid(*row) for row in session.execute(query)}
 
 
@@ -177,6 +181,7 @@ def premiums(session: Session, employer_id: int, before: int | None = None, limi
     query = select(_PREMIUM).join(
         paying, and_(paying.c.membership_id == _PREMIUM.c.membership_id, _PREMIUM.c.due_on >= paying.c.from_day)
     )
+    query = query.where(_PREMIUM.c.covers == "health")  # prévoyance is the member's own affair
     if before is not None:
         query = query.where(_PREMIUM.c.id < before)
     rows = session.execute(query.order_by(_PREMIUM.c.id.desc()).limit(limit)).all()
@@ -203,11 +208,10 @@ def uploads(session: Session, employer_id: int, limit: int = 20) -> Sequence[Row
 def _joiners() -> Select[Any]:
     """Announced joiners with their state, and who announced them."""
     step = and_(_STEP.c.joiner_id == _JOINER.c.id, _STEP.c.id == _newest(_STEP.c.joiner_id, _JOINER.c.id))
-    state = func.coalesce(_STEP.c.state, "announced").label("state")
     return (
         select(
-            _JOINER, state, _STEP.c.why, _STEP.c.noted_at, _STEP.c.membership_id.label("joined_as"),
-            _EMPLOYER.c.name.label("employer"),
+            _JOINER, state_of(_JOINER, _STEP).label("state"), _STEP.c.why, _STEP.c.noted_at,
+            _STEP.c.membership_id.label("joined_as"), _EMPLOYER.c.name.label("employer"),
         )
         .join(_EMPLOYER, _EMPLOYER.c.id == _JOINER.c.employer_id)
         .outerjoin(_STEP, step)
@@ -235,19 +239,17 @@ def _changes() -> Select[Any]:
     )  # fmt: skip
 
 
-def _is_open() -> Any:
-    return or_(_STEP.c.state.is_(None), _STEP.c.state.in_(OPEN))
-
-
 def open_joiners(session: Session, employer_id: int | None = None, after: int = 0, limit: int | None = None) -> Any:
     """Joiners whose answer is still to come, in the order announced; of one employer or of all."""
-    query = _joiners().where(_is_open(), _JOINER.c.id > after).order_by(_JOINER.c.id).limit(limit)
+    waits = state_of(_JOINER, _STEP).in_(OPEN)
+    query = _joiners().where(waits, _JOINER.c.id > after).order_by(_JOINER.c.id).limit(limit)
     return session.execute(query if employer_id is None else query.where(_JOINER.c.employer_id == employer_id)).all()
 
 
 def open_changes(session: Session, after: int = 0, limit: int | None = None) -> Sequence[Row[Any]]:
     """Leavers and changes that the management unit has not dealt with, in the order announced."""
-    query = _changes().where(_is_open(), _ANNOUNCED.c.id > after).order_by(_ANNOUNCED.c.id).limit(limit)
+    waits = or_(_STEP.c.state.is_(None), _STEP.c.state.in_(OPEN))
+    query = _changes().where(waits, _ANNOUNCED.c.id > after).order_by(_ANNOUNCED.c.id).limit(limit)
     return session.execute(query).all()
 
 

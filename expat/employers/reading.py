@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +22,8 @@ LAST_ROW = MOST_ROWS + 1_000  # of a workbook, empty rows between others include
 MOST_COLUMNS = 100
 MOST_UNPACKED = 60 * 1024**2  # a workbook is a compressed archive
 DELIMITERS = ";,\t"
+# A letter with an accent as UTF-8 writes it; in Windows-1252 these two signs never follow each other in a word.
+_UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1]")
 OLD_OFFICE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 
 
@@ -116,7 +120,7 @@ def _row(table: Table, number: int, cells: list[Cell], places: dict[int, str], w
 
 def _csv(content: bytes, table: Table) -> Iterator[tuple[int, list[Cell]]]:
     try:
-        text = content.decode("utf-8-sig")
+        text = _text(content)
     except UnicodeDecodeError as wrong:
         before = content[: wrong.start]
         row, line = before.count(b"\n") + 1, before.rpartition(b"\n")[2]
@@ -133,6 +137,21 @@ def _csv(content: bytes, table: Table) -> Iterator[tuple[int, list[Cell]]]:
     except csv.Error:
         table.rows.clear()
         table.faults.append(Fault(reader.line_num, "", "broken_csv"))
+
+
+def _text(content: bytes) -> str:
+    """A CSV file as text: UTF-8, or Windows-1252 as a French Excel saves it. Raises UnicodeDecodeError, with the place
+    in the bytes, where it is neither, or partly one and partly the other."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        mixed = content.startswith(BOM_UTF8) or _UTF8_LETTER.search(content)
+        if mixed:
+            raise
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise wrong from None
 
 
 def _workbook(content: bytes, table: Table) -> Iterator[tuple[int, list[Cell]]]:

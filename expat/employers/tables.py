@@ -136,3 +136,14 @@ class AnnouncementStep(SQLModel, table=True):
     why: str = Field(default="", sa_column=Column(Text, nullable=False))
     noted_by: str = Field(sa_column=Column(Code, nullable=False))
     noted_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class InvitedApplication(SQLModel, table=True):
+    """The application to which an announced joiner was invited, the family with the member; whether it is concluded is
+    what the employer sees of it. Append-only."""
+
+    __tablename__ = "invited_application"
+
+    joiner_id: int = Field(sa_column=Column(Id, ForeignKey("announced_joiner.id"), primary_key=True))
+    application_id: int = Field(sa_column=Column(Id, ForeignKey("application.id"), nullable=False, index=True))
+    invited_at: datetime = Field(sa_column=Column(Instant, nullable=False))

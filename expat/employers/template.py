@@ -24,12 +24,30 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
+# The same values as a French reader writes them; both are understood whatever the language.
+_FRENCH = {
+    "joiner": "arrivée", "leaver": "départ", "change": "modification", "member": "adhérent", "child": "enfant",
+    "lost_status": "perte du statut", "FR": "France", "fr": "français", "SG": "Singapour",
+}  # fmt: skip
+_SPOKEN = ("action", "role", "reason", "language", "nationality", "residence")
+
+
 def rows(french: bool, today: date) -> list[list[str]]:
     """The header in a language, and the examples."""
     titles = [column.french if french else column.name for column in COLUMNS]
     effective = first_of_next_month(first_of_next_month(today)).isoformat()
-    examples = [example | {"effective": effective} for example in _EXAMPLES]
+    examples = [_spoken(example | {"effective": effective}, french) for example in _EXAMPLES]
     return [titles, *([example.get(column.name, "") for column in COLUMNS] for example in examples)]
+
+
+def _spoken(example: dict[str, str], french: bool) -> dict[str, str]:
+    if not french:
+        return example
+    words = {name: _FRENCH.get(value, value) if name in _SPOKEN else value for name, value in example.items()}
+    days = {
+        name: date.fromisoformat(words[name]).strftime("%d/%m/%Y") for name in ("born", "effective") if name in words
+    }
+    return words | days
 
 
 def csv_template(french: bool, today: date) -> bytes:

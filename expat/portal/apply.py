@@ -12,6 +12,7 @@ from expat.accounts import attempts
 from expat.accounts.open import INVITATION_GOOD_FOR, account_of, email_of, make_link, open_account
 from expat.accounts.sign_in import hash_of
 from expat.applications.begin import begin as begin_application
+from expat.applications.form import STEPS
 from expat.db import now as wall_clock
 from expat.errors import BadInput, NotFound
 from expat.mail.application_letters import account_known
@@ -23,6 +24,7 @@ from expat.portal.told import link, operator
 from expat.portal.work import db, language, now, speaks
 from expat.quotes.quote import Quoted, quote_by_code
 from expat.wording.catalogue import LANGUAGES
+from expat.wording.statutes import statutes
 
 pages = Blueprint("apply", __name__, url_prefix="/apply")
 Answer = str | tuple[str, int] | AnyResponse
@@ -36,7 +38,7 @@ def begin() -> Answer:
     if current_user.is_authenticated and APPLICANT in current_user.who.roles:
         return redirect(url_for("apply_file.overview", quote=quote or None), 303)
     form = SignUpForm(formdata=None, data={"language": language(), "quote": quote})
-    return render_template("portal/apply/begin.html", form=form, quote=quoted(quote))
+    return _begin(form, quoted(quote))
 
 
 @pages.post("")
@@ -47,16 +49,27 @@ def sign_up() -> Answer:
     if form.language.data not in LANGUAGES:
         form.language.data = language()
     if not form.validate():
-        return render_template("portal/apply/begin.html", form=form, quote=quoted(form.quote.data or "")), 422
+        return _begin(form, quoted(form.quote.data or "")), 422
     try:
         address = email_of(form.email.data)
     except BadInput:
         form.email.errors = [speaks().say("This is no address of mail: such as ada@example.org.")]
-        return render_template("portal/apply/begin.html", form=form, quote=quoted(form.quote.data or "")), 422
+        return _begin(form, quoted(form.quote.data or "")), 422
     at, network = wall_clock(), request.remote_addr or ""
     if attempts.take(db(), attempts.LINKS, network, at) and attempts.take(db(), attempts.LINK, address, at):
         _open(form, address)
-    return render_template("portal/apply/begin.html", form=form, sent=address, quote=None)
+    return _begin(form, None, address)
+
+
+def _begin(form: SignUpForm, quote: Quoted | None, sent: str = "") -> str:
+    return render_template("portal/apply/begin.html", form=form, quote=quote, sent=sent, steps=len(STEPS))
+
+
+@pages.get("/statutes")
+@allow(PUBLIC)
+def statutes_page() -> Answer:
+    """The statutes of the association that holds the contract, for whoever thinks of joining."""
+    return render_template("portal/apply/statutes.html", statutes=statutes(language()))
 
 
 def _open(form: SignUpForm, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -12,21 +13,24 @@ from expat.applications.begin import application, begin, standing_of
 from expat.applications.decide import answer_question
 from expat.applications.hand_in import agree, hand_in, withdraw
 from expat.applications.papers import Paper, add_paper, paper_of
+from expat.bank.reference import grouped
 from expat.documents.pictures import PDF, Picture, page_picture
 from expat.documents.store import media_type_of, read
 from expat.errors import BadInput, Conflict
 from expat.mail.application_letters import handed_in as handed_in_letter
 from expat.mail.outbox import put
 from expat.membership.changes import Acting
-from expat.portal.access import APPLICANT, allow
+from expat.portal.access import APPLICANT, MEMBER, allow
 from expat.portal.apply import from_quote, quoted
 from expat.portal.apply_forms import AnswerForm
 from expat.portal.apply_shown import Shown, clause, in_words, mine, my_own
 from expat.portal.documents import guarded
 from expat.portal.member.claim_files import ACCEPT, take_files
+from expat.portal.offer_told import first_premium_told
 from expat.portal.told import link, operator
 from expat.portal.work import apart, db, house, language, me, now, speaks, today, undo
 from expat.wording import applications as words
+from expat.wording import options as option_words
 from expat.wording.catalogue import N_
 
 pages = Blueprint("apply_file", __name__, url_prefix="/apply/file")
@@ -44,15 +48,34 @@ def acting() -> Acting:
 
 
 @pages.get("")
-@allow(APPLICANT)
-def overview() -> str:
-    """Where the application stands; or that one can begin."""
+@allow(APPLICANT, MEMBER)
+def overview() -> Answer:
+    """Where the application stands; or that one can begin. Who has become a member is led to the cover."""
+    if APPLICANT not in me().roles:
+        return _welcome()
     return _page(AnswerForm(formdata=None))
+
+
+def _welcome() -> AnyResponse:
+    shown = mine()
+    if shown.stands.word != "concluded" or shown.stands.last is None:
+        abort(403)
+    detail, spoken = shown.stands.last.detail, speaks()
+    flash(
+        spoken.say(
+            "Welcome: your membership {number} is concluded, and you are covered from {day}. This is your cover.",
+            number=detail["number"], day=spoken.day(date.fromisoformat(detail["effect"])),
+        )
+    )  # fmt: skip
+    return redirect(url_for("member_cover.cover"), 303)
 
 
 def _page(form: AnswerForm, refused: list[str] | None = None, told: str = "") -> str:
     return render_template(
-        "portal/apply/file.html", shown=my_own(), form=form, words=words, in_words=in_words, clause=clause,
+        "portal/apply/file.html", shown=my_own(), form=form,
+        grouped=grouped, made_up=lambda detail, often: first_premium_told(detail, often, speaks()),
+        words=words, in_words=in_words, clause=clause,
+        option=lambda kind, terms: option_words.told(kind, terms, language()), read_day=date.fromisoformat,
         quote=request.args.get("quote", ""), refused=refused or [], told=told, accept=ACCEPT, exact=Decimal,
     )  # fmt: skip
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from expat.applications.form import ACTIVITIES, MEMBER, RELATIONS, WAYS, Person, Prior, Residence
+from expat.money import EUR
+from expat.options.chosen import Chosen
+from expat.plans.edition import Edition
 from expat.portal.forms import AtMost, Choice, DayField, Form, LongTextField, Needed, TextField, UnseenField, countries
 from expat.portal.member.payout import FIELDS, MISSING, WRONG, AccountFields
 from expat.portal.work import language, speaks
 from expat.wording import applications as words
 from expat.wording.catalogue import LANGUAGES, N_
+from expat.wording.options import EXTENTS
 
 CHOOSE = N_("Please choose one.")
 YES, NO = "yes", "no"
@@ -110,6 +115,48 @@ class ChoiceForm(Form):
     frequency = Choice(validators=[Needed()])
 
 
+class OptionsForm(Form):
+    """The options; a capital or an allowance of 0 is none."""
+
+    assistance = BooleanField()
+    liability = Choice()
+    death = Choice()
+    education = BooleanField()
+    accident = Choice()
+    allowance = Choice()
+    deductible = Choice()
+
+    def prepare(self, edition: Edition) -> None:
+        """Offer what the plan has."""
+        spoken, none = speaks(), ("", speaks().say("None"))
+        self.liability.choices = [none, *((extent, spoken.say(text)) for extent, text in EXTENTS.items())]
+        for field, figure in ((self.death, "death_capital"), (self.accident, "accident_capital"),
+                              (self.allowance, "daily_allowance")):  # fmt: skip
+            sums = edition[f"prevoyance.{figure}_choices"].value
+            field.choices = [none, *((str(one), spoken.amount(Decimal(one), EUR)) for one in sums)]
+        days = edition["prevoyance.deductible_choices"].value
+        self.deductible.choices = [
+            ("", ""), *((str(one), spoken.plural("after {n} day", "after {n} days", one)) for one in days)
+        ]  # fmt: skip
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also that an allowance has its deductible."""
+        right = bool(super().validate(extra_validators))
+        if self.allowance.data and not self.deductible.data:
+            self.deductible.errors = [speaks().say(CHOOSE)]
+            right = False
+        return right
+
+    def chosen(self) -> Chosen:
+        """What is chosen, once the form is right."""
+        allowance = int(self.allowance.data or 0)
+        return Chosen(
+            bool(self.assistance.data), self.liability.data or "", int(self.death.data or 0),
+            bool(self.education.data), int(self.accident.data or 0), allowance,
+            int(self.deductible.data or 0) if allowance else 0,
+        )  # fmt: skip
+
+
 class People(SelectMultipleField):
     """Some of the people, each with a box to tick."""
 
@@ -189,10 +236,10 @@ class ConsentsForm(Form):
     early = BooleanField()
 
 
-class SignForm(Form):
-    """The signature below a health declaration: the name."""
+class LinkForm(Form):
+    """Where the link to a declaration goes."""
 
-    signed_by = TextField(validators=[Needed(), AtMost(160)])
+    email = TextField(validators=[Needed(), AtMost(254)])
 
 
 class PaperForm(Form):

@@ -12,15 +12,16 @@ from flask import abort
 from expat.applications.begin import application, current, form_of
 from expat.applications.declare import Signed, declarations
 from expat.applications.eligible import CLAUSES, FAMILY, Problem, problems
-from expat.applications.form import STEPS, Filled
+from expat.applications.form import ROLES, STEPS, Filled
 from expat.applications.happened import Event, Standing, accepted, events_of, standing, unsealed
 from expat.applications.lacking import Lack, lacking
+from expat.applications.link import Sent, links_out
 from expat.applications.papers import Paper, papers_of
 from expat.applications.starts import first_day
 from expat.periods import DAY
 from expat.plans.edition import Edition
 from expat.plans.loader import plan
-from expat.portal.work import db, house, language, me, speaks, today
+from expat.portal.work import db, house, language, me, now, speaks, today
 from expat.wording import applications as words
 
 
@@ -38,6 +39,7 @@ class Shown:
     effect: date
     problems: list[Problem]
     lacks: list[Lack]
+    links: Mapping[str, Sent]
 
     @property
     def draft(self) -> bool:
@@ -66,23 +68,40 @@ class Shown:
         person = self.form.person(key)
         return person.name if person else ""
 
-    def steps(self) -> list[tuple[str, str, bool, bool]]:
-        """Each step with its name, whether it is done, and whether something speaks against what it says."""
-        open_ = {lack.step for lack in self.lacks}
+    def steps(self) -> list[tuple[str, str, str]]:
+        """Each step with its name, and how it stands: wrong where something speaks against it, done, todo, or optional
+        where nothing was chosen and nothing has to be."""
         wrong = {self._step_of(problem) for problem in self.problems}
-        begun = self.form.member is not None
-        return [(step, words.step(step, language()), begun and step not in open_, step in wrong) for step in STEPS]
+        how = {step: "wrong" if step in wrong else self._stands(step) for step in STEPS}
+        return [(step, words.step(step, language()), how[step]) for step in STEPS]
+
+    def _stands(self, step: str) -> str:
+        if self.form.member is None or any(lack.step == step for lack in self.lacks):
+            return "todo"
+        return "optional" if step == "options" and self.form.options is None else "done"
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What a quote or an employer said before, for the forms to be filled in with."""
+        return {**self.row.content.get("announced", {}), **self.row.content.get("quote", {})}
+
+    def known_people(self, role: str) -> list[dict[str, str]]:
+        """What is known of the people of a role, in the order told: names from an employer, birth dates from both."""
+        told = self.row.content.get("announced", {}).get("people")
+        if told is None:
+            told = [{"role": kind, "born": born} for kind, born in self.row.content.get("quote", {}).get("people", ())]
+        return [one for one in told if one["role"] == role]
 
     @property
     def not_named(self) -> list[tuple[str, date]]:
-        """The role and birth date of those of the quote whom the application does not name yet."""
+        """The role and birth date of those of the quote, or whom an employer announced, who are not named yet."""
         left = [one.role for one in self.form.people]
         found = []
-        for role, born in self.row.content.get("quote", {}).get("people", ()):
-            if role in left:
-                left.remove(role)
+        for one in (one for role in ROLES for one in self.known_people(role)):
+            if one["role"] in left:
+                left.remove(one["role"])
             else:
-                found.append((role, date.fromisoformat(born)))
+                found.append((one["role"], date.fromisoformat(one["born"])))
         return found
 
     def _step_of(self, problem: Problem) -> str:
@@ -113,7 +132,7 @@ def _shown(row: Any) -> Shown:
     signed, papers = declarations(db(), edition, row.id), papers_of(db(), row.id)
     return Shown(
         row, form, edition, events, stands, signed, papers, effect, problems(edition, form, effect),
-        lacking(edition, form, signed, papers, effect),
+        lacking(edition, form, signed, papers, effect), links_out(db(), row.id, signed, now()),
     )  # fmt: skip
 
 
@@ -126,8 +145,8 @@ def in_words(problem: Problem) -> str:
 
 def clause(problem: Problem) -> str:
     """The heading of the contract that says so."""
-    if problem.figure is not None:
-        return problem.figure.citation.heading
+    if problem.heading or problem.figure is not None:
+        return problem.heading or problem.figure.citation.heading  # type: ignore[union-attr]
     return CLAUSES.get(problem.word, FAMILY)
 
 

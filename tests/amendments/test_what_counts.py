@@ -16,8 +16,9 @@ from expat.claims.dossier import Dossier
 from expat.db import transaction
 from expat.errors import BadInput
 from expat.membership.changes import locked
-from expat.membership.ends import keep_death
+from expat.membership.death import keep_death
 from tests.amendments.asked import (
+    BANGKOK,
     KEYS,
     NEW_YORK,
     SINGAPORE,
@@ -119,3 +120,34 @@ def test_a_move_within_the_zone_is_not_undone_by_a_residence_that_was_to_come(en
     found = dossier(engine, membership)
     for day in (date(2025, 11, 20), date(2025, 12, 1), date(2026, 3, 1)):
         assert [found.on(kind, day) for kind in ("zone", "residence")] == ["B", "CN"]
+
+
+def test_a_move_within_the_zone_counts_from_the_day_of_the_move(engine: Engine) -> None:
+    membership = insured(engine, zone="B", home="SG")
+    china = replace(SINGAPORE, town="Shanghai", country="CN")
+    done = asks(engine, membership, Move(china, first=date(2025, 12, 20)), date(2025, 11, 3), "k1")
+    assert done.agreed
+    known = dossier(engine, membership)
+    assert [known.on("residence", date(2025, 12, day)) for day in (19, 20)] == ["SG", "CN"]
+
+
+@pytest.mark.parametrize(
+    ("moves", "effective"),
+    [(None, date(2025, 12, 1)), (date(2025, 11, 1), date(2025, 12, 1)), (date(2025, 11, 20), date(2025, 12, 1)),
+     (date(2026, 2, 15), date(2026, 2, 1))],
+)  # fmt: skip
+def test_another_zone_counts_from_the_month_after_the_request_or_that_of_the_move(
+    engine: Engine, moves: date | None, effective: date
+) -> None:
+    membership = insured(engine, zone="B", home="SG")
+    done = asks(engine, membership, Move(NEW_YORK, first=moves), date(2025, 11, 3), "k1")
+    agrees(engine, done.id, date(2025, 11, 10))
+    known = dossier(engine, membership)
+    assert [known.on("zone", day) for day in (effective - timedelta(days=1), effective)] == ["B", "C"]
+    assert known.on("residence", effective) == "US"
+
+
+def test_a_move_is_told_a_year_ahead_at_most(engine: Engine) -> None:
+    with pytest.raises(NotPossible) as wrong:
+        asks(engine, insured(engine), Move(BANGKOK, first=date(2027, 1, 1)), date(2025, 11, 3))
+    assert wrong.value.word == "moves_too_late"

@@ -24,9 +24,10 @@ from expat.applications.begin import (
     save_step,
     standing_of,
 )
-from expat.applications.conclude import Concluded, conclude, exclusions_of
+from expat.applications.conclude import Concluded, conclude
 from expat.applications.decide import Decision, Exclusion, answer_question, decide, holder, is_own, newest
 from expat.applications.declare import declarations, read_declarations
+from expat.applications.exclusions import exclusions_of
 from expat.applications.form import Choice, Person, Prior, Residence, kept_step
 from expat.applications.hand_in import agree, hand_in, mandate_of, withdraw
 from expat.applications.happened import events_of

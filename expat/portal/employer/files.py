@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -55,19 +54,15 @@ def hand_in() -> Answer:
     mine, file = my_employer(), request.files.get("file")
     if file is None or not file.filename:
         return _shown(mine, problem=speaks().say(NO_FILE)), 422
-    started, content = perf_counter(), file.read(MOST_BYTES + 1)
+    content = file.read(MOST_BYTES + 1)
     name = one_line(file.filename.replace("\\", "/").rpartition("/")[2])[: announce.LONGEST_NAME]
     done = announce.hand_in(db(), mine.id, name, content, house().keys, today(), now(), me().actor)
     if done.looked.faults:
         undo()
-        return _shown(mine, done.looked.faults, name=name, took=_seconds(started)), 422
+        return _shown(mine, done.looked.faults, name=name), 422
     if done.again:
         flash(speaks().say("This very file came before: here it is. It counts once."))
     return redirect(url_for(".upload", upload_id=done.upload), 303)
-
-
-def _seconds(started: float) -> str:
-    return speaks().whole(max(1, round(perf_counter() - started)))
 
 
 @pages.get("/<int:upload_id>")

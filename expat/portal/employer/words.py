@@ -17,7 +17,7 @@ FAULTS = {
     "no_rows": N_("There is nobody in the file: one row for each person, below the column names."),
     "too_many_rows": N_("The file has more than {most} rows: split it."),
     "broken_csv": N_("A quotation mark is opened and not closed: close it, or take it away."),
-    "bad_encoding": N_("A letter here is not written in UTF-8: save as “CSV UTF-8”, or send the .xlsx file."),
+    "bad_encoding": N_("The letters here are of two encodings, or of one that we do not know: save as “CSV UTF-8”, or send the .xlsx file."),  # noqa: E501
     "wrong_delimiter": N_("The columns cannot be told apart in “{given}”: separate them by ; or , or a tab."),
     "too_many_cells": N_("This row has more cells than there are column names: a separator too many, perhaps."),
     "missing_column": N_("The column “{given}” is missing: add it, with that name."),
@@ -46,9 +46,9 @@ FAULTS = {
     "zone_mismatch": N_("{country} does not lie in zone {given}: it takes zone {right}."),
     "euro_area": N_("In {country} payments are made in EUR: write EUR."),
     "malformed_email": N_("“{given}” is no e-mail address: such as ada@example.org."),
-    "nationality": N_("The member has to have French nationality (UNO-MEM-1), and the file says {country}."),
-    "age": N_("On the day of effect the member has to be from {first} to {last} years old (UNO-MEM-1): born {given}."),
-    "too_old": N_("On the day of effect this person has to be under {below} (UNO-MEM-3): born {given}."),
+    "nationality": N_("The member has to have French nationality, and the file says {country}."),
+    "age": N_("On the day of effect the member has to be from {first} to {last} years old: born {given}."),
+    "too_old": N_("On the day of effect this person has to be under {below}: born {given}."),
     "two_members": N_("Family {family} has a member already, in row {other}: one member for each family."),
     "two_spouses": N_("Family {family} has a spouse already, in row {other}: one spouse for each family."),
     "without_member": N_("This spouse or child has no member: give the family of a member in this file, or the number of the membership."),  # noqa: E501
@@ -64,8 +64,10 @@ DAYS = ("ends", "joined")
 # What became of somebody, as the employer may know it: why somebody does not join is not for the employer to guess.
 STATES = {
     "announced": N_("announced"),
-    "invited": N_("application under way"),
+    "invited": N_("invited"),
+    "applying": N_("application under way"),
     "joined": N_("insured"),
+    "declined": N_("does not join"),
     "refused": N_("does not join"),
     "withdrawn": N_("does not join"),
 }
@@ -79,6 +81,8 @@ CHANGE_STATES = {"announced": N_("announced"), "done": N_("recorded"), "refused"
 DESK_STATES = {
     "announced": N_("announced"),
     "invited": N_("invited to apply"),
+    "applying": N_("application under way"),
+    "declined": N_("does not join"),
     "joined": N_("joined"),
     "refused": N_("refused"),
     "withdrawn": N_("withdrawn"),

@@ -1,0 +1,1 @@
+"""The steps of an application, each with its form and its page."""
