@@ -63,9 +63,11 @@ def change_formula(session: Session, membership_id: int, to: str, medical: bool,
 
 
 def change_zone(
-    session: Session, membership_id: int, to: str, residence: str | None, medical: bool, acting: Acting
-) -> Outcome:
-    """UNO-WAIT-4: from the first of the month after the request, once the medical department agrees."""
+    session: Session, membership_id: int, to: str, residence: str | None, medical: bool, acting: Acting,
+    not_before: date = date.min,
+) -> Outcome:  # fmt: skip
+    """UNO-WAIT-4: from the first of the month after the request, once the medical department agrees; `not_before` a
+    later day that was asked for, such as that of a move."""
     dossier = locked(session, membership_id)
     if to not in dossier.plan.words.zones:
         raise BadInput("to", f"{to!r} is no zone", f"one of {', '.join(dossier.plan.words.zones)}")
@@ -73,7 +75,8 @@ def change_zone(
         raise BadInput("residence", f"{residence!r} is no country", "an ISO 3166-1 code such as SG")
     values = {"zone": to} | ({"residence": residence} if residence else {})
     refused = None if medical else "medical_refused"
-    return _change(session, dossier, acting, values, first_of_next_month(acting.day), refused)
+    effective = max(first_of_next_month(acting.day), not_before)
+    return _change(session, dossier, acting, values, effective, refused)
 
 
 def change_payout(session: Session, membership_id: int, currency: str, acting: Acting) -> Outcome:

@@ -13,10 +13,12 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from expat import audit
+from expat.claims.dossier import Dossier
 from expat.db import table_of
 from expat.errors import BadInput
-from expat.membership.changes import Acting, Outcome, locked
-from expat.membership.ends import keep_death
+from expat.membership import standing
+from expat.membership.changes import Acting, Outcome, keep_change, locked
+from expat.membership.ends import death_change
 from expat.membership.tables import DeathReport
 from expat.wording.catalogue import LANGUAGES
 
@@ -56,6 +58,15 @@ def report_death(session: Session, membership_id: int, new: NewReport, acting: A
     session.execute(_REPORT.insert().values(values))
     audit.record(session, acting.at, acting.actor, "death.reported", f"membership:{membership_id}", by=new.told_by)
     return done
+
+
+def keep_death(session: Session, dossier: Dossier, died_on: date, acting: Acting) -> Outcome:
+    """The member's death: once told, it stands as it was told. The dossier is locked by who calls."""
+    if standing.death_of_member(dossier.changes) is not None:
+        raise BadInput("died_on", "the member's death is recorded already", "write to the administrators to correct it")
+    if not dossier.member.born <= died_on <= acting.day:
+        raise BadInput("died_on", f"{died_on} cannot be right", f"a day from the birth to {acting.day}")
+    return keep_change(session, dossier, acting, death_change(dossier, died_on, acting.day))
 
 
 def death_of(session: Session, membership_id: int) -> Row[Any] | None:

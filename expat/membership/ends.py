@@ -31,7 +31,6 @@ TERMINATIONS = (*BY_MEMBER, *BY_INSURER)
 WITHDRAWN_BY_MEMBER = ("member", "return_to_france", "lost_status")
 LEFT = ("removed", "occupation", "separated", "moved_out", "death")
 AS_IT_HAPPENED = ("occupation", "death")  # the contract ties cover to the fact, not to a request
-QUARTER = 3  # months
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,15 @@ def first_allowed(dossier: Dossier, end: End) -> date:
     return next_anniversary(dossier.joined, first) if end.reason == "member" else first
 
 
+def kept_in_france(dossier: Dossier, end: End) -> Period | None:
+    """The days on which France would count as the residence, for a return that is looked at; None without any."""
+    if end.reason != "return_to_france":
+        return None
+    first, months = first_allowed(dossier, end), dossier.plan.on(end.arrived)["membership.keep_after_return"].value
+    kept = standing.kept_before(first, end.returned, max(end.arrived, add_months(first, -months)), months)
+    return kept if kept.first <= kept.last else None
+
+
 def cooling_off(dossier: Dossier) -> Period:
     """The days within which one can renounce: from the date on the certificate, the last one included (UNO-MEM-5)."""
     concluded = dossier.concluded_on or dossier.joined
@@ -114,14 +122,15 @@ def refused_because(dossier: Dossier, end: End) -> str | None:
 def paid_until(dossier: Dossier, day: date) -> date:
     """The last day of the period paid for in which a day lies: to that day the others stay covered (UNO-MEM-3).
 
-    A period that was called and can still be paid counts ⚖. Where no period is known it is the quarter of the
-    membership year ⚖.
+    A period that was called and can still be paid counts ⚖. Where no period is known it is that of so many months of
+    the membership year as the plan assumes, a quarter ⚖.
     """
     found = max((p.last for p in dossier.periods.values() if p.first <= day <= p.last), default=None)
     if found is not None:
         return found
     year = membership_year(dossier.joined, max(day, dossier.joined))
-    ends = (add_months(year.first, months) - DAY for months in range(QUARTER, 13, QUARTER))
+    assumed = dossier.plan.on(day)["membership.period_assumed"].value
+    ends = (add_months(year.first, months) - DAY for months in range(assumed, 12 + assumed, assumed))
     return next(end for end in ends if end >= min(day, year.last))
 
 
@@ -156,9 +165,12 @@ def change_of(dossier: Dossier, end: End | Leaving | Death | Reopened) -> Change
 
 def terminate(
     session: Session, membership_id: int, reason: str, effective: date, acting: Acting, *,
-    arrived: date | None = None, sent: date | None = None, returned: date | None = None,
+    arrived: date | None = None, sent: date | None = None, returned: date | None = None, whole_premium: bool = False,
 ) -> Outcome:  # fmt: skip
-    """UNO-MEM-5 and 6: end a membership. Of several ends the one that comes first holds. Raises BadInput."""
+    """UNO-MEM-5 and 6: end a membership. Of several ends the one that comes first holds. Raises BadInput.
+
+    `whole_premium`: renounced, sold at home, with a claim that the member did not know of: all of it stays due.
+    """
     dossier = locked(session, membership_id)
     end = End(reason, effective, arrived or acting.day, sent, returned, knows_of_claim(session, membership_id))
     _check(dossier, end, acting)
@@ -168,6 +180,8 @@ def terminate(
         return Outcome(None, first, same[0].id)
     if reason == "return_to_france" and returned is not None:
         keep_change(session, dossier, acting, Change("returned", "FR", end.arrived, returned), judge=False)
+    if whole_premium and reason == "renunciation" and dossier.sold == "at_home" and refused is None:
+        keep_change(session, dossier, acting, Change("whole_premium", reason, end.arrived, first), judge=False)
     return keep_change(session, dossier, acting, Change("termination", reason, end.arrived, first, refused=refused))
 
 
@@ -235,88 +249,3 @@ def check_reopened(dossier: Dossier, first: date) -> None:
     plausible(first, "first")
     if not standing.returns(dossier.changes):
         raise BadInput("first", "no return to France is known", "record the return first")
-
-
-# --- people -----------------------------------------------------------------------------------------------------------
-
-
-def remove_person(
-    session: Session, membership_id: int, person_id: int, reason: str, effective: date, acting: Acting,
-    arrived: date | None = None,
-) -> Outcome:  # fmt: skip
-    """UNO-MEM-2: somebody leaves; `effective` is the first day without cover. The member's leaving is another verb."""
-    dossier = locked(session, membership_id)
-    check_leaving(dossier, person_id, reason, effective)
-    check_arrived(dossier, arrived or acting.day, acting.day)
-    change = leaving_change(dossier, person_id, reason, effective, arrived or acting.day)
-    if standing.left_on(dossier.changes, person_id) <= change.effective_from:
-        return Outcome(None, standing.left_on(dossier.changes, person_id))
-    return keep_change(session, dossier, acting, change)
-
-
-def withdraw_leaving(session: Session, membership_id: int, change_id: int, acting: Acting) -> Outcome:
-    """Somebody's leaving was recorded by mistake: it is taken back, and the person counts as insured throughout.
-
-    Taken back twice it is kept once. Raises BadInput where the key is none of a leaving of the membership.
-    """
-    dossier = locked(session, membership_id)
-    found = next((c for c in standing.accepted(dossier.changes, "left") if c.id == change_id), None)
-    if found is None:
-        raise BadInput("leaving", "is none of this membership", "a leaving that was recorded")
-    if found not in standing.leavings(dossier.changes):
-        return Outcome()
-    change = Change(
-        standing.TAKEN_BACK["left"], str(change_id), acting.day, found.effective_from, None, found.person_id
-    )  # fmt: skip
-    return keep_change(session, dossier, acting, change)
-
-
-def check_leaving(dossier: Dossier, person_id: int, reason: str, effective: date) -> None:
-    """Raise BadInput for who cannot leave, or not so."""
-    if person_id not in dossier.people or person_id == dossier.member.id:
-        raise BadInput("person", "is no spouse or child of this membership", "one of them")
-    if reason not in LEFT:
-        raise BadInput("reason", f"{reason!r} is unknown", f"one of {', '.join(LEFT)}")
-    if reason == "occupation" and dossier.people[person_id].role != "spouse":
-        raise BadInput("reason", "taking up work ends a spouse's cover alone", "another reason")
-    plausible(effective, "effective")
-
-
-def keep_death(session: Session, dossier: Dossier, died_on: date, acting: Acting) -> Outcome:
-    """The member's death: once told, it stands as it was told. The dossier is locked by who calls."""
-    if standing.death_of_member(dossier.changes) is not None:
-        raise BadInput("died_on", "the member's death is recorded already", "write to the administrators to correct it")
-    if not dossier.member.born <= died_on <= acting.day:
-        raise BadInput("died_on", f"{died_on} cannot be right", f"a day from the birth to {acting.day}")
-    return keep_change(session, dossier, acting, death_change(dossier, died_on, acting.day))
-
-
-# --- proofs -----------------------------------------------------------------------------------------------------------
-
-
-def add_work_proof(session: Session, membership_id: int, year: int, acting: Acting) -> Outcome:
-    """UNO-MEM-3: past 65 the member is covered on the days of the calendar years whose proof of work came."""
-    dossier = locked(session, membership_id)
-    if not dossier.joined.year <= year <= acting.day.year + 1:
-        raise BadInput("year", f"{year} cannot be right", f"a year from {dossier.joined.year} to {acting.day.year + 1}")
-    change = Change("working", str(year), acting.day, max(dossier.joined, date(year, 1, 1)), None, dossier.member.id)
-    if any(c.value == change.value and _standing(dossier, c) for c in standing.accepted(dossier.changes, "working")):
-        return Outcome(None, change.effective_from)
-    return keep_change(session, dossier, acting, change)
-
-
-def withdraw_proof(session: Session, membership_id: int, change_id: int, first: date, acting: Acting) -> Outcome:
-    """A certificate or a proof of work holds no longer from a day on: who stops studying, or working, says so."""
-    dossier = locked(session, membership_id)
-    kinds = ("school_year", "working")
-    if not any(c.id == change_id and c.kind in kinds for c in dossier.changes):
-        raise BadInput("proof", "is no proof of this membership", "a certificate or a proof of work")
-    plausible(first, "first")
-    proven = next(c for c in dossier.changes if c.id == change_id)
-    change = Change("proof_withdrawn", str(change_id), acting.day, first, None, proven.person_id)
-    return keep_change(session, dossier, acting, change)
-
-
-def _standing(dossier: Dossier, change: Any) -> bool:
-    taken = standing.accepted(dossier.changes, "proof_withdrawn")
-    return str(change.id) not in {c.value for c in taken}

@@ -79,10 +79,11 @@ class Recharged:
 class Consequences:
     """What an end brings. Amounts in EUR; `heading` is the contract's.
 
-    `premiums` is None where no period paid for is known: the management unit works the premium out. `lines_after` are
-    lines of care that would no longer be covered, `lines_open` those that go on. `approvals_after` count the granted
-    approvals whose start lies after the end. Claims come within `submit_within` months of the care, and within
-    `submit_after_end` of a termination.
+    What comes back of premiums is paid within so many days of the end of cover, or of the request where that is later:
+    `refund_by`. `premiums` is None where no period paid for is known: the management unit works the premium out.
+    `lines_after` are lines of care that would no longer be covered, `lines_open` those that go on. `approvals_after`
+    count the granted approvals whose start lies after the end. Claims come within `submit_within`
+    months of the care, and within `submit_after_end` of a termination.
     """
 
     refused: str | None
@@ -129,7 +130,7 @@ def consequences(
     """
     refused = refused_because(dossier, end) if isinstance(end, End) else None
     change, edition = change_of(dossier, end), dossier.plan.on(end.arrived)
-    after = replace(_as_if_paid(dossier, day), changes=[*dossier.changes, change], _cache={})
+    after = replace(as_if_paid(dossier, day), changes=[*dossier.changes, change], _cache={})
     first, terminates = change.effective_from, isinstance(end, End | Reopened)
     if isinstance(end, Reopened):
         first = min(first, standing.terminated_on(after.changes))  # the end itself may come before
@@ -137,13 +138,14 @@ def consequences(
     lasts = {one.person: one.last_day or date.min for one in people}
     renounced = isinstance(end, End) and end.reason == "renunciation"
     returned = _benefits(dossier) if renounced and dossier.sold == "distance" else Decimal(0)
-    within = _days(dossier, end.arrived, "membership.refund")
+    within = _days(dossier, end.arrived, end.arrived, "membership.refund")
+    refund_by = _days(dossier, end.arrived, max(end.arrived, first, *lasts.values()), "membership.refund")
     whole_due = renounced and dossier.sold == "at_home" and unknown_claim
     premiums = _premiums(after, end, max(lasts.values(), default=date.min), whole_due)
     return Consequences(
         refused, _heading(dossier, end), first, people,
         CLAIMS_HEADING if terminates else CLAIMS_AT_ALL_HEADING, terminates, premiums,
-        within if premiums is None or any(p.refunded for p in premiums) else None,
+        refund_by if premiums is None or any(p.refunded for p in premiums) else None,
         returned, within if returned else None,
         sum(line.person in lasts and line.first_day <= lasts[line.person] for line in lines),
         sum(line.person in lasts and line.first_day > lasts[line.person] for line in lines),
@@ -180,7 +182,7 @@ def _person(after: Dossier, person: int, first: date, termination: bool) -> Pers
     return PersonEnds(person, last, until)
 
 
-def _as_if_paid(dossier: Dossier, day: date) -> Dossier:
+def as_if_paid(dossier: Dossier, day: date) -> Dossier:
     """Without the premiums that would end the membership on a day to come: a payment can prevent it."""
     kept = {}
     for key, (due_on, events) in dossier.premiums.items():
@@ -190,8 +192,10 @@ def _as_if_paid(dossier: Dossier, day: date) -> Dossier:
     return replace(dossier, premiums=kept, _cache={})
 
 
-def _days(dossier: Dossier, day: date, figure: str) -> date:
-    return day + timedelta(days=dossier.plan.on(day)[figure].value)
+def _days(dossier: Dossier, day: date, since: date, figure: str) -> date:
+    """So many days, by the edition of a day, after another one; no further than days go."""
+    span = timedelta(days=dossier.plan.on(day)[figure].value)
+    return since + span if since < FOREVER - span else FOREVER
 
 
 def _benefits(dossier: Dossier) -> Decimal:

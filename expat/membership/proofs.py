@@ -16,11 +16,11 @@ from expat.db import table_of
 from expat.documents.tables import Document
 from expat.errors import BadInput, NotFound
 from expat.membership import standing
-from expat.membership.changes import Acting, add_school_certificate, locked
+from expat.membership.changes import Acting, Outcome, add_school_certificate, keep_change, locked
 from expat.membership.cover import child_last_day, member_last_day, school_year, student_last_day, work_year
-from expat.membership.ends import add_work_proof
+from expat.membership.standing import Change
 from expat.membership.tables import CoverProof, CoverProofAnswer, InsuredPerson, Membership
-from expat.periods import DAY, Period, clipped
+from expat.periods import DAY, Period, clipped, plausible
 
 SCHOOL, WORK = "school", "work"
 KINDS = (SCHOOL, WORK)
@@ -213,3 +213,34 @@ def _as_sent(row: Row[Any]) -> Sent:
         row.id, row.person_id, row.kind, row.year, row.sha256, row.name, row.media_type, row.sent_on, row.accepted,
         row.why,
     )  # fmt: skip
+
+
+# --- what they prove ----------------------------------------------------------------------------------------------
+
+
+def add_work_proof(session: Session, membership_id: int, year: int, acting: Acting) -> Outcome:
+    """UNO-MEM-3: past 65 the member is covered on the days of the calendar years whose proof of work came."""
+    dossier = locked(session, membership_id)
+    if not dossier.joined.year <= year <= acting.day.year + 1:
+        raise BadInput("year", f"{year} cannot be right", f"a year from {dossier.joined.year} to {acting.day.year + 1}")
+    change = Change("working", str(year), acting.day, max(dossier.joined, date(year, 1, 1)), None, dossier.member.id)
+    if any(c.value == change.value and _standing(dossier, c) for c in standing.accepted(dossier.changes, "working")):
+        return Outcome(None, change.effective_from)
+    return keep_change(session, dossier, acting, change)
+
+
+def withdraw_proof(session: Session, membership_id: int, change_id: int, first: date, acting: Acting) -> Outcome:
+    """A certificate or a proof of work holds no longer from a day on: who stops studying, or working, says so."""
+    dossier = locked(session, membership_id)
+    kinds = ("school_year", "working")
+    if not any(c.id == change_id and c.kind in kinds for c in dossier.changes):
+        raise BadInput("proof", "is no proof of this membership", "a certificate or a proof of work")
+    plausible(first, "first")
+    proven = next(c for c in dossier.changes if c.id == change_id)
+    change = Change("proof_withdrawn", str(change_id), acting.day, first, None, proven.person_id)
+    return keep_change(session, dossier, acting, change)
+
+
+def _standing(dossier: Dossier, change: Any) -> bool:
+    taken = standing.accepted(dossier.changes, "proof_withdrawn")
+    return str(change.id) not in {c.value for c in taken}

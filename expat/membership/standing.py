@@ -70,9 +70,15 @@ def kept_after_return(changes: Sequence[Any], months: int) -> Period | None:
         return None
     end, back = terminated_on(changes), _came_back(changes)
     if not back:
-        return Period(max(found.requested_on, add_months(found.effective_from, -months)), end - DAY)
-    first = back[-1].effective_from
-    return Period(first, min(add_months(first, months), end) - DAY)
+        return kept_before(end, None, max(found.requested_on, add_months(found.effective_from, -months)), months)
+    return kept_before(end, back[-1].effective_from, found.requested_on, months)
+
+
+def kept_before(end: date, returned: date | None, notice: date, months: int) -> Period:
+    """Those days before an end: up to so many months from the return, or else from the notice on."""
+    if returned is None:
+        return Period(notice, end - DAY)
+    return Period(returned, min(add_months(returned, months), end) - DAY)
 
 
 def leavings(changes: Sequence[Any]) -> list[Any]:

@@ -78,6 +78,7 @@ class MembershipChange(SQLModel, table=True):
     - school_year: the year that a certificate is for; working: the calendar year that a proof of work is for, or
       "true" for every year; proof_withdrawn: the key of one of these, which proves nothing from `effective_from` on;
     - termination: its reason, `effective_from` the first day without cover; termination_withdrawn: its key;
+    - whole_premium: renounced with a claim that the member did not know of, so that the premium stays due (UNO-MEM-5);
     - returned: the member's return to France for good; rights_reopened: the first day of French rights again;
     - left: why a person is no longer insured, `effective_from` the first day without cover; left_withdrawn: its key;
     - death: of the member, from the day after; the others stay covered to `effective_to` (UNO-MEM-3).
@@ -199,4 +200,36 @@ class NamedExclusion(SQLModel, table=True):
     care: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     words: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     holds_from: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class EndPaper(SQLModel, table=True):
+    """A paper of an end or a leaving (a `membership_change`): the letter that asked for it, a proof of the return to
+    France or of the lost status. `sent_on` is the day on which it reached us. Append-only."""
+
+    __tablename__ = "end_paper"
+    __table_args__ = (UniqueConstraint("change_id", "kind", "sha256"), Index("ix_end_paper_sha256", "sha256"))
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    change_id: int = Field(sa_column=Column(Id, ForeignKey("membership_change.id"), nullable=False))
+    person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), ForeignKey("document.sha256"), nullable=False))
+    sent_by: str = Field(sa_column=Column(Code, nullable=False))
+    sent_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class EndPaperAnswer(SQLModel, table=True):
+    """What the management unit made of a proof of an end: enough, or not, and why. Append-only, one for each paper."""
+
+    __tablename__ = "end_paper_answer"
+
+    paper_id: int = Field(sa_column=Column(Id, ForeignKey("end_paper.id"), primary_key=True))
+    accepted: bool = Field(sa_column=Column(Boolean, nullable=False))
+    why: str | None = Field(default=None, sa_column=Column(Text))
+    answered_by: str = Field(sa_column=Column(Code, nullable=False))
+    answered_on: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

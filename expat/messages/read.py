@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, and_, bindparam, func, select
+from sqlalchemy import Boolean, Row, and_, bindparam, func, select
 from sqlmodel import Session
 
 from expat.accounts.tables import Account
 from expat.currency.calendar import add_working_days
 from expat.db import table_of
 from expat.membership.tables import InsuredPerson, Membership
-from expat.messages.tables import Message, MessageSeen
+from expat.messages.tables import Message, MessagePaper, MessagePaperTaken, MessageSeen
 
 _MESSAGE: Any = table_of(Message)
 _SEEN: Any = table_of(MessageSeen)
+_PAPER: Any = table_of(MessagePaper)
+_TAKEN: Any = table_of(MessagePaperTaken)
 _PERSON: Any = table_of(InsuredPerson)
 _MEMBERSHIP: Any = table_of(Membership)
 _ACCOUNT: Any = table_of(Account)
 
 
+class Came(NamedTuple):
+    """A paper that came with a message; a `medical` one opens to the person and the medical department alone."""
+
+    id: int
+    name: str
+    sha256: str
+    medical: bool
+
+
 class Written(NamedTuple):
-    """A message: who wrote it, from which side, about which claim, and whether the other side has read it."""
+    """A message: who wrote it, from which side, about which claim, whether the other side has read it, its papers."""
 
     id: int
     claim_id: int | None
@@ -33,6 +44,7 @@ class Written(NamedTuple):
     text: str
     at: datetime
     read: bool
+    papers: tuple[Came, ...] = ()
 
 
 class Conversation(NamedTuple):
@@ -69,13 +81,63 @@ def conversation(session: Session, person_id: int, limit: int = 50, before: int 
     if before is not None:
         query = query.where(_MESSAGE.c.id < before)
     rows = session.execute(query.order_by(_MESSAGE.c.id.desc()).limit(limit + 1)).all()
-    found = [_written(row) for row in rows[:limit]]
+    came = _papers(session, [row.id for row in rows[:limit]])
+    found = [_written(row, came.get(row.id, ())) for row in rows[:limit]]
     return Conversation(tuple(reversed(found)), found[-1].id if len(rows) > limit else None)
 
 
-def _written(row: Any) -> Written:
+def _written(row: Any, papers: tuple[Came, ...]) -> Written:
     read = row.id <= (row.seen or 0)
-    return Written(row.id, row.claim_id, row.account_id, row.author, row.from_staff, row.text, row.at, read)
+    return Written(row.id, row.claim_id, row.account_id, row.author, row.from_staff, row.text, row.at, read, papers)
+
+
+def _papers(session: Session, messages: Sequence[int]) -> dict[int, tuple[Came, ...]]:
+    """The papers of messages, by the message's key, as they were sent."""
+    found: dict[int, tuple[Came, ...]] = {}
+    if messages:
+        for row in session.execute(select(_PAPER).where(_PAPER.c.message_id.in_(messages)).order_by(_PAPER.c.id)):
+            one = Came(row.id, row.name, row.sha256, row.medical)
+            found[row.message_id] = (*found.get(row.message_id, ()), one)
+    return found
+
+
+def paper_of(session: Session, paper_id: int) -> Row[Any] | None:
+    """A paper of a message, with the conversation's person and membership and the message's text and instant.
+
+    `secret` says whether the same content came as a medical paper with any message of that person: it then stays one.
+    """
+    again, other = _PAPER.alias(), _MESSAGE.alias()
+    secret = (
+        select(again.c.id)
+        .join(other, other.c.id == again.c.message_id)
+        .where(again.c.sha256 == _PAPER.c.sha256, again.c.medical, other.c.person_id == _MESSAGE.c.person_id)
+        .exists()
+    )
+    columns = (_MESSAGE.c.person_id, _MESSAGE.c.membership_id, _MESSAGE.c.text, _MESSAGE.c.at)
+    both = _PAPER.join(_MESSAGE, _MESSAGE.c.id == _PAPER.c.message_id)
+    query = select(_PAPER, *columns, secret.label("secret")).select_from(both).where(_PAPER.c.id == paper_id)
+    return session.execute(query).first()
+
+
+def for_the_medical_department(
+    session: Session, without: Collection[int] = (), taken: bool = False, most: int = 100
+) -> Sequence[Row[Any]]:
+    """The medical papers of messages that nobody has taken note of, the oldest first; or those `taken`, newest first.
+
+    Rows with the message's text and instant and the person's names. `without` are memberships to leave out.
+    """
+    query = (
+        select(
+            _PAPER, _MESSAGE.c.text, _MESSAGE.c.at, _MESSAGE.c.person_id, _MESSAGE.c.membership_id,
+            _PERSON.c.first_name, _PERSON.c.last_name,
+        )
+        .join(_MESSAGE, _MESSAGE.c.id == _PAPER.c.message_id)
+        .join(_PERSON, _PERSON.c.id == _MESSAGE.c.person_id)
+        .outerjoin(_TAKEN, _TAKEN.c.paper_id == _PAPER.c.id)
+        .where(_PAPER.c.medical, _MESSAGE.c.membership_id.not_in(without))
+    )  # fmt: skip
+    query = query.where(_TAKEN.c.paper_id.is_not(None) if taken else _TAKEN.c.paper_id.is_(None))
+    return session.execute(query.order_by(_PAPER.c.id.desc() if taken else _PAPER.c.id).limit(most)).all()
 
 
 _BY_STAFF: Any = bindparam("by_staff", type_=Boolean)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from expat.db import table_of
 from expat.errors import BadInput
-from expat.membership import ends, standing
+from expat.membership import ends, leavings, proofs, standing
 from expat.membership.changes import add_school_certificate
 from expat.membership.death import NewReport, death_of, report_death
 from expat.membership.status import status_on
@@ -187,20 +187,20 @@ def test_rights_that_reopen_end_nothing_without_a_return(session: Session) -> No
 def test_one_person_leaves_and_the_others_stay(session: Session) -> None:
     made = family(session)
     told = acting(date(2024, 6, 10))
-    ends.remove_person(session, made.membership_id, made.people[1], "separated", date(2024, 6, 1), told)
+    leavings.remove_person(session, made.membership_id, made.people[1], "separated", date(2024, 6, 1), told)
     assert covered(session, made, date(2024, 6, 9)) == ALL
     assert covered(session, made, date(2024, 6, 10)) == [True, False, True]
 
 
 def test_taking_up_work_ends_a_spouse_s_cover_on_its_day(session: Session) -> None:
     made, told = family(session), acting(date(2024, 6, 10))
-    ends.remove_person(session, made.membership_id, made.people[1], "occupation", date(2024, 6, 1), told)
+    leavings.remove_person(session, made.membership_id, made.people[1], "occupation", date(2024, 6, 1), told)
     assert covered(session, made, date(2024, 5, 31)) == ALL
     assert covered(session, made, date(2024, 6, 1)) == [True, False, True]
     with pytest.raises(BadInput, match="spouse"):
-        ends.remove_person(session, made.membership_id, made.people[2], "occupation", date(2024, 6, 1), told)
+        leavings.remove_person(session, made.membership_id, made.people[2], "occupation", date(2024, 6, 1), told)
     with pytest.raises(BadInput, match="person"):
-        ends.remove_person(session, made.membership_id, made.people[0], "removed", date(2024, 6, 1), told)
+        leavings.remove_person(session, made.membership_id, made.people[0], "removed", date(2024, 6, 1), told)
 
 
 # --- the member's death -----------------------------------------------------------------------------------------------
@@ -273,14 +273,14 @@ def test_past_65_cover_holds_on_the_years_with_a_proof_of_work(session: Session)
     made = family(session, born=date(1959, 5, 2))  # 65 on 2 May 2024: covered to 30 June 2024
     assert covered(session, made, date(2024, 6, 30)) == ALL
     assert covered(session, made, date(2024, 7, 1)) == NOBODY
-    ends.add_work_proof(session, made.membership_id, 2024, acting(date(2024, 9, 1)))  # late, for the whole year
+    proofs.add_work_proof(session, made.membership_id, 2024, acting(date(2024, 9, 1)))  # late, for the whole year
     assert covered(session, made, date(2024, 7, 1)) == ALL
     assert covered(session, made, date(2024, 12, 31)) == ALL
     assert covered(session, made, date(2025, 1, 1)) == NOBODY
-    ends.add_work_proof(session, made.membership_id, 2026, acting(date(2026, 1, 5)))
+    proofs.add_work_proof(session, made.membership_id, 2026, acting(date(2026, 1, 5)))
     assert covered(session, made, date(2025, 12, 31)) == NOBODY  # a year without proof is a gap
     assert covered(session, made, date(2026, 1, 1))[0]
-    ends.add_work_proof(session, made.membership_id, 2029, acting(date(2029, 1, 5)))
+    proofs.add_work_proof(session, made.membership_id, 2029, acting(date(2029, 1, 5)))
     assert covered(session, made, date(2029, 6, 30))[0]  # 70 on 2 May 2029
     assert covered(session, made, date(2029, 7, 1)) == NOBODY
 
@@ -291,7 +291,7 @@ def test_a_certificate_that_is_taken_back_proves_nothing_from_then_on(session: S
     add_school_certificate(session, made.membership_id, made.people[2], 2024, day)
     [proof] = standing.accepted(dossier(session, made).changes, "school_year")
     assert covered(session, made, date(2025, 8, 31))[2]
-    ends.withdraw_proof(session, made.membership_id, proof.id, date(2025, 5, 1), acting(date(2025, 5, 2)))
+    proofs.withdraw_proof(session, made.membership_id, proof.id, date(2025, 5, 1), acting(date(2025, 5, 2)))
     assert covered(session, made, date(2025, 4, 30))[2]
     assert not covered(session, made, date(2025, 5, 1))[2]
 
@@ -360,15 +360,15 @@ def test_an_end_for_a_premium_that_was_not_paid_is_not_undone_by_taking_back_ano
 def test_a_leaving_that_was_recorded_by_mistake_is_taken_back_once(session: Session) -> None:
     made = family(session)
     spouse, today = made.people[1], acting(date(2025, 6, 1))
-    wrong = ends.remove_person(session, made.membership_id, spouse, "occupation", date(2024, 5, 1), today)
+    wrong = leavings.remove_person(session, made.membership_id, spouse, "occupation", date(2024, 5, 1), today)
     assert covered(session, made, date(2025, 1, 1)) == [True, False, True]
     for _ in range(2):
-        ends.withdraw_leaving(session, made.membership_id, wrong.key or 0, today)
+        leavings.withdraw_leaving(session, made.membership_id, wrong.key or 0, today)
     assert covered(session, made, date(2025, 1, 1)) == ALL
     assert [c.kind for c in dossier(session, made).changes].count("left_withdrawn") == 1
-    right = ends.remove_person(session, made.membership_id, spouse, "occupation", date(2025, 5, 1), today)
+    right = leavings.remove_person(session, made.membership_id, spouse, "occupation", date(2025, 5, 1), today)
     assert right.effective_from == date(2025, 5, 1)
     assert covered(session, made, date(2025, 4, 30))[:2] == ALL[:2]
     assert covered(session, made, date(2025, 5, 1))[:2] == [True, False]
     with pytest.raises(BadInput, match="none of this membership"):
-        ends.withdraw_leaving(session, family(session, number="M-2").membership_id, right.key or 0, today)
+        leavings.withdraw_leaving(session, family(session, number="M-2").membership_id, right.key or 0, today)

@@ -14,7 +14,7 @@ from expat.documents.tables import Document
 from expat.errors import BadInput, NotFound
 from expat.letters.reminders import remind
 from expat.mail.tables import OutgoingMail
-from expat.membership import commands, ends
+from expat.membership import commands, ends, leavings, proofs
 from expat.membership.changes import add_school_certificate
 from expat.membership.proofs import answer_proof, proofs_due, send_proof, sent_proofs, waiting_proofs
 from expat.membership.tables import Member
@@ -52,7 +52,7 @@ def test_a_proof_of_work_is_asked_for_before_the_age_limit_and_before_each_year(
     assert proofs_due(dossier(session, made), date(2024, 4, 30)) == []
     [due] = proofs_due(dossier(session, made), date(2024, 5, 1))
     assert (due.kind, due.year, due.cover_ends) == ("work", 2024, date(2024, 6, 30))
-    ends.add_work_proof(session, made.membership_id, 2024, acting(date(2024, 5, 2)))
+    proofs.add_work_proof(session, made.membership_id, 2024, acting(date(2024, 5, 2)))
     assert proofs_due(dossier(session, made), date(2024, 10, 31)) == []
     assert [due.year for due in proofs_due(dossier(session, made), date(2024, 11, 1))] == [2025]
 
@@ -60,7 +60,7 @@ def test_a_proof_of_work_is_asked_for_before_the_age_limit_and_before_each_year(
 def test_nothing_is_asked_of_who_has_left(session: Session) -> None:
     made = family(session)
     told = acting(date(2024, 6, 1))
-    ends.remove_person(session, made.membership_id, made.people[ANN], "moved_out", date(2024, 6, 1), told)
+    leavings.remove_person(session, made.membership_id, made.people[ANN], "moved_out", date(2024, 6, 1), told)
     assert proofs_due(dossier(session, made), date(2025, 3, 1)) == []
 
 

@@ -10,12 +10,22 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from expat.db import open_engine, transaction
+from expat.documents.tables import Document
 from expat.errors import BadInput, NotFound
-from expat.messages.read import Waiting, conversation, unread, waiting, waiting_count
-from expat.messages.write import mark_seen, write
+from expat.messages.read import (
+    Waiting,
+    conversation,
+    for_the_medical_department,
+    paper_of,
+    unread,
+    waiting,
+    waiting_count,
+)
+from expat.messages.write import NewPaper, mark_seen, take_note, write
 from tests.claims.household import Household, at_home, household, send
 from tests.payments.insured import AT, at_once, url_of, visit
 
+A, B = "7" * 64, "8" * 64
 TODAY = AT.date()  # Monday, 4 August 2025
 
 
@@ -137,3 +147,65 @@ def test_no_message_is_ever_changed(engine: Engine, home: Household) -> None:
     say(engine, home, "one")
     with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
         connection.execute(text("UPDATE message SET text = 'two'"))
+
+
+# --- papers ---
+
+
+def kept(engine: Engine, *digests: str) -> None:
+    with transaction(engine) as session:
+        for digest in digests:
+            session.add(Document(sha256=digest, media_type="image/png", size=1, stored_at=AT, key_id="k"))
+
+
+def test_papers_come_with_a_message_each_content_once(engine: Engine, home: Household) -> None:
+    kept(engine, A, B)
+    papers = [NewPaper("a.png", A), NewPaper("again.png", A), NewPaper("scan.png", B, medical=True)]
+    with transaction(engine) as session:
+        key = write(session, home.member, None, "Here they are", home.account, False, AT, papers)
+    with transaction(engine) as session:
+        same = write(session, home.member, None, "Here they are", home.account, False, AT, papers)
+        other = write(session, home.member, None, "Here they are", home.account, False, AT, papers[:1])
+    assert same == key != other
+    with transaction(engine) as session:
+        first, second = conversation(session, home.member).messages
+    assert [(paper.sha256, paper.medical) for paper in first.papers] == [(A, False), (B, True)]
+    assert [paper.sha256 for paper in second.papers] == [A]
+
+
+def test_what_was_not_kept_or_is_too_much_is_not_sent(engine: Engine, home: Household) -> None:
+    for papers in ([NewPaper("x", "9" * 64)], [NewPaper("x", f"{n:064}") for n in range(11)]):
+        with pytest.raises(BadInput, match=r"kept|at most 10"), transaction(engine) as session:
+            write(session, home.member, None, "Here", home.account, False, AT, papers)
+    with transaction(engine) as session:
+        assert conversation(session, home.member).messages == ()
+
+
+def test_a_medical_paper_waits_for_the_medical_department_until_it_is_taken_note_of(
+    engine: Engine, home: Household
+) -> None:
+    kept(engine, A, B)
+    with transaction(engine) as session:
+        write(session, home.member, None, "Two", home.account, False, AT, [NewPaper("a", A), NewPaper("b", B, True)])
+    with transaction(engine) as session:
+        [one] = for_the_medical_department(session)
+        assert (one.sha256, for_the_medical_department(session, [one.membership_id])) == (B, [])
+        assert take_note(session, one.id, "account:9", AT)
+        assert not take_note(session, one.id, "account:9", AT)
+        assert for_the_medical_department(session) == []
+        assert [two.id for two in for_the_medical_department(session, taken=True)] == [one.id]
+        with pytest.raises(NotFound):
+            take_note(session, one.id - 1, "account:9", AT)  # the other one is not medical
+
+
+def test_a_paper_that_came_once_for_the_medical_department_stays_closed_to_the_unit(
+    engine: Engine, home: Household
+) -> None:
+    kept(engine, A)
+    with transaction(engine) as session:
+        write(session, home.member, None, "For the doctor", home.account, False, AT, [NewPaper("a", A, True)])
+        write(session, home.member, None, "The same again", home.account, False, AT, [NewPaper("a", A)])
+        write(session, home.spouse, None, "Mine", home.spouse_account, False, AT, [NewPaper("a", A)])
+        found = [paper_of(session, key) for key in (1, 2, 3)]
+        assert [(one.medical, one.secret) for one in found if one] == [(True, True), (False, True), (False, False)]
+        assert paper_of(session, 4) is None
