@@ -20,17 +20,12 @@ from sqlmodel import Session
 from expat import audit
 from expat.db import ReadingSession
 from expat.documents.keys import Damaged, Keys
-from expat.documents.store import media_type_of, read
+from expat.documents.store import read
 from expat.errors import NotFound
-from expat.personal_data.kept import KEPT, NOT_GIVEN, Circles, Kept, rows_of
+from expat.personal_data.file_names import FOLDER, Names
+from expat.personal_data.kept import KEPT, NOT_GIVEN, rows_of
+from expat.personal_data.whose import Circles, Kept
 
-ENDINGS = {
-    "application/pdf": "pdf",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/heic": "heic",
-    "image/heif": "heif",
-}
 YOU, US = "you", "the operator"
 
 
@@ -63,19 +58,20 @@ def snapshot(engine: Engine) -> Iterator[Session]:
 def export(
     session: Session, circles: Circles, accounts: Collection[int], store: Store, out: IO[bytes], at: datetime,
     summary: bytes | None = None, tables: Mapping[str, Kept] | None = None,
-    more: Mapping[str, Iterable[dict[str, Any]]] | None = None, hashes: Collection[str] = (),
+    more: Mapping[str, Iterable[dict[str, Any]]] | None = None, language: str = "en",
 ) -> Given:  # fmt: skip
     """Write the file; answers what it holds. `accounts` are the own ones: what others did is given without their names.
 
-    `tables` are those that are given, by default all; `more` is given beside them, with the documents of `hashes`.
+    `tables` are those that are given, by default all; `more` is given beside them. Documents are named in the language,
+    and the rows that they belong to say in `file` which they are.
     """
-    wanted = set(hashes)
+    wanted = Names(session, language)
     with ZipFile(out, "w", ZIP_DEFLATED) as file:
         if summary is not None:
             file.writestr("summary.pdf", summary)
         with file.open("data.json", "w", force_zip64=True) as data:
             count = _write_json(session, circles, accounts, store.keys, data.write, at, tables or KEPT, more, wanted)
-        kept, missing = _write_documents(session, file, sorted(wanted), store)
+        kept, missing = _write_documents(session, file, wanted.given, store)
     return Given(count, kept, missing)
 
 
@@ -88,7 +84,7 @@ def note(session: Session, at: datetime, actor: str, person_id: int, given: Give
 
 def _write_json(
     session: Session, circles: Circles, accounts: Collection[int], keys: Keys, write: Callable[[bytes], Any],
-    at: datetime, tables: Mapping[str, Kept], more: Mapping[str, Iterable[dict[str, Any]]] | None, wanted: set[str],
+    at: datetime, tables: Mapping[str, Kept], more: Mapping[str, Iterable[dict[str, Any]]] | None, wanted: Names,
 ) -> dict[str, int]:  # fmt: skip
     """The rows of each table as a list, one table after the other; notes the documents that they name."""
     count: dict[str, int] = {}
@@ -102,10 +98,10 @@ def _write_json(
         write((b",\n" if count else b"\n") + orjson.dumps(name) + b": [")
         count[name] = 0
         for row in rows:
+            if name != "document_reading" and row.get("sha256"):
+                row = {**row, "file": wanted.of(row)}
             write((b",\n" if count[name] else b"\n") + orjson.dumps(_plain(row, known), default=_text))
             count[name] += 1
-            if name != "document_reading" and row.get("sha256"):
-                wanted.add(row["sha256"])
         write(b"]")
     write(b"\n  }\n}\n")
     return count
@@ -131,18 +127,17 @@ def _text(value: Any) -> str:
     raise TypeError(f"{type(value)} is not given")
 
 
-def _write_documents(session: Session, file: ZipFile, hashes: Iterable[str], store: Store) -> tuple[int, int]:
+def _write_documents(session: Session, file: ZipFile, wanted: Mapping[str, str], store: Store) -> tuple[int, int]:
     """Each document as it was handed in, one at a time; what cannot be given back is listed."""
     count, missing = 0, []
-    for digest in hashes:
+    for digest, name in wanted.items():
         try:
             content = read(session, digest, store.folder, store.keys)
-            ending = ENDINGS.get(media_type_of(session, digest), "bin")
         except (Damaged, NotFound):
-            missing.append(digest)
+            missing.append(f"{name} ({digest})")
             continue
-        file.writestr(f"documents/{digest}.{ending}", content, compress_type=ZIP_STORED)
+        file.writestr(name, content, compress_type=ZIP_STORED)
         count += 1
     if missing:
-        file.writestr("documents/missing.txt", "\n".join(missing) + "\n")
+        file.writestr(f"{FOLDER}/missing.txt", "\n".join(missing) + "\n")
     return count, len(missing)

@@ -6,127 +6,45 @@ A table of the database stands in KEPT, or in NOT_GIVEN with the reason: a test 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import String, and_, cast, false, literal, or_, select, union_all
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from expat.approvals.answer import sealed_under as answer_under
 from expat.approvals.file import sealed_under as file_under
+from expat.db import table_named
 from expat.documents.keys import Keys
-from expat.errors import NotFound
-from expat.membership.privacy import visible_people
+from expat.personal_data.whose import (
+    Circles,
+    Kept,
+    Where,
+    all_of,
+    any_of,
+    empty,
+    is_false,
+    is_not,
+    of,
+    under,
+)
 from expat.places import shipped
 from expat.recoveries.standing import REFUSED, RELEASED, WAIVE
-
-Where = Callable[[Any, "Circles"], Any]
-Label = Callable[[Any], str]  # of a row: what its sealed text is sealed under
-
-
-@dataclass(frozen=True)
-class Circles:
-    """Whose data are given: `own` are oneself and the minors for whom one acts, `seen` also the adults who do not keep
-    their claims to themselves. `membership` is given to its member alone; everybody in it knows the `household`.
-    """
-
-    own: frozenset[int]
-    seen: frozenset[int]
-    membership: frozenset[int]
-    household: frozenset[int]
-
-    def of(self, name: str) -> list[int]:
-        """The keys of a circle."""
-        found: frozenset[int] = getattr(self, name)
-        return sorted(found)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The rows of a table that concern somebody. `without` are columns that are not given: secrets and what is sealed.
-
-    `sealed` are columns that are opened, with what they are sealed under.
-    """
-
-    where: Where
-    without: tuple[str, ...] = ()
-    sealed: dict[str, Label] = field(default_factory=dict)
-
-
-def circles_of(session: Session, person_id: int, membership_id: int, is_member: bool, day: Any) -> Circles:
-    """What an insured person may be given on a day. Raises NotFound where nobody of that key is insured."""
-    seen = visible_people(session, person_id, day)
-    if person_id not in seen.whole:
-        raise NotFound("person", f"there is no insured person {person_id}")
-    own = frozenset({person_id}) | (seen.whole - seen.adults)
-    mine = frozenset({membership_id}) if is_member else frozenset()
-    return Circles(own, seen.whole, mine, frozenset({membership_id}))
-
-
-def circles_for_medical(person_id: int) -> Circles:
-    """What the medical department gives of one person."""
-    alone = frozenset({person_id})
-    return Circles(alone, alone, frozenset(), frozenset())
-
-
-def _table(name: str) -> Any:
-    return SQLModel.metadata.tables[name]
-
-
-def of(column: str, circle: str) -> Where:
-    """Rows whose column is one of a circle's keys."""
-    return lambda table, circles: table.c[column].in_(circles.of(circle))
 
 
 def via(column: str, parent: str, key: str = "id") -> Where:
     """Rows that belong to a row of another table that is given."""
 
     def where(table: Any, circles: Circles) -> Any:
-        above = _table(parent)
+        above = table_named(parent)
         return table.c[column].in_(select(above.c[key]).where(KEPT[parent].where(above, circles)))
 
     return where
 
 
-def under(column: str, parent: str, circle: str = "own") -> Where:
-    """Rows that belong to a row of another table whose person is in a circle."""
-
-    def where(table: Any, circles: Circles) -> Any:
-        above = _table(parent)
-        return table.c[column].in_(select(above.c.id).where(above.c.person_id.in_(circles.of(circle))))
-
-    return where
-
-
-def any_of(*found: Where) -> Where:
-    """Rows that one of the rules gives."""
-    return lambda table, circles: or_(*(where(table, circles) for where in found))
-
-
-def all_of(*found: Where) -> Where:
-    """Rows that each of the rules gives."""
-    return lambda table, circles: and_(*(where(table, circles) for where in found))
-
-
-def empty(column: str) -> Where:
-    """Rows whose column says nothing."""
-    return lambda table, _circles: table.c[column].is_(None)
-
-
-def is_false(column: str) -> Where:
-    """Rows whose column says no."""
-    return lambda table, _circles: table.c[column].is_(false())
-
-
-def is_not(column: str, word: str) -> Where:
-    """Rows whose column is not a word."""
-    return lambda table, _circles: table.c[column] != word
-
-
 def _mailed(table: Any, circles: Circles) -> Any:
     """Mails to the addresses of accounts, and to that which the member gave."""
-    account, member, membership = _table("account"), _table("member"), _table("membership")
+    account, member, membership = table_named("account"), table_named("member"), table_named("membership")
     mine = select(membership.c.member_id).where(membership.c.id.in_(circles.of("membership")))
     return or_(
         table.c.to_address.in_(select(account.c.email).where(account.c.person_id.in_(circles.of("own")))),
@@ -140,6 +58,7 @@ SUBJECTS = {
     "message": "message", "complaint": "complaint", "data_request": "data_request", "account": "account",
     "membership": "membership", "payout": "payout", "premium": "premium", "recharge": "recharge",
     "application": "application", "amendment": "amendment", "recovery": "recovery", "cover_proof": "cover_proof",
+    "mandate": "mandate",
 }  # fmt: skip
 # The trail of a membership is its member's; that of a person the own: what another adult did is not told.
 _OF_CIRCLE = {"membership": of("id", "membership"), "insured_person": of("id", "own")}
@@ -147,9 +66,9 @@ _OF_CIRCLE = {"membership": of("id", "membership"), "insured_person": of("id", "
 
 def _trail(table: Any, circles: Circles) -> Any:
     """Acts on what concerns somebody, and what the own accounts did with themselves; not what staff did at work."""
-    named, account = [], _table("account")
+    named, account = [], table_named("account")
     for name, word in SUBJECTS.items():
-        of_one = _table(name)
+        of_one = table_named(name)
         where = _OF_CIRCLE.get(name, KEPT[name].where)
         subject = literal(f"{word}:") + cast(of_one.c.id, String)
         named.append(select(subject).where(where(of_one, circles)))
@@ -160,7 +79,7 @@ def _trail(table: Any, circles: Circles) -> Any:
 
 def _held(table: Any, _circles: Circles) -> Any:
     """Decisions on what was paid that hold, or held: the others were never told to the member."""
-    event = _table("recovery_event")
+    event = table_named("recovery_event")
 
     def became(kind: str) -> Any:
         return select(event.c.id).where(event.c.recovery_id == table.c.id, event.c.kind == kind).exists()
@@ -178,13 +97,16 @@ _MEMBERSHIP = of("membership_id", "membership")
 _SHARED = any_of(all_of(_MEMBERSHIP, empty("person_id")), of("person_id", "seen"))
 _RECOVERED = via("recovery_id", "recovery")
 _APPLICATION = via("application_id", "application")
+_MANDATE = via("mandate_id", "mandate")
 
 KEPT: dict[str, Kept] = {
     # who somebody is
     "insured_person": Kept(of("id", "seen")),
     "member": Kept(
         lambda table, circles: table.c.id.in_(
-            select(_table("membership").c.member_id).where(_table("membership").c.id.in_(circles.of("membership")))
+            select(table_named("membership").c.member_id).where(
+                table_named("membership").c.id.in_(circles.of("membership"))
+            )
         )
     ),
     "postal_address": Kept(via("member_id", "member")),
@@ -198,22 +120,38 @@ KEPT: dict[str, Kept] = {
     "cover_proof": Kept(of("person_id", "own")),
     "cover_proof_answer": Kept(via("proof_id", "cover_proof")),
     "death_report": Kept(_MEMBERSHIP),
+    "estate_account": Kept(_MEMBERSHIP),
+    "estate_account_answer": Kept(via("estate_id", "estate_account")),
+    "end_paper": Kept(of("person_id", "own")),
+    "end_paper_answer": Kept(via("paper_id", "end_paper")),
     # joining and changing
     "application": Kept(any_of(under("account_id", "account"), _MEMBERSHIP)),
     "application_event": Kept(_APPLICATION, without=("told", "reason")),
     "application_document": Kept(all_of(_APPLICATION, is_false("medical"))),
     "application_consent": Kept(_APPLICATION),
     "debit_mandate": Kept(_APPLICATION),
+    "declaration_link": Kept(_APPLICATION, without=("token_hash",)),
+    "invited_application": Kept(_APPLICATION),
     "amendment": Kept(_MEMBERSHIP, without=("medical",)),
+    "amendment_offer": Kept(via("amendment_id", "amendment"), without=("care", "words", "text")),
     "amendment_document": Kept(all_of(via("amendment_id", "amendment"), is_false("medical"))),
     "amendment_answer": Kept(via("amendment_id", "amendment"), without=("text",)),
     "employer_pays": Kept(_MEMBERSHIP),
+    "mandate": Kept(any_of(all_of(_MEMBERSHIP, empty("person_id")), of("person_id", "own"))),
+    "mandate_right": Kept(_MANDATE),
+    "mandate_step": Kept(_MANDATE),
+    "mandate_paper": Kept(_MANDATE),
+    "mandate_payee": Kept(_MANDATE),
+    "mandate_payout": Kept(_MANDATE),
+    "mandate_account": Kept(_MANDATE),
     "announced_change": Kept(_MEMBERSHIP),
     "announcement_step": Kept(_MEMBERSHIP),
     # claims
     "claim": Kept(
         lambda table, circles: table.c.id.in_(
-            select(_table("claim_line").c.claim_id).where(_table("claim_line").c.person_id.in_(circles.of("seen")))
+            select(table_named("claim_line").c.claim_id).where(
+                table_named("claim_line").c.person_id.in_(circles.of("seen"))
+            )
         )
     ),
     "claim_line": Kept(of("person_id", "seen")),
@@ -235,6 +173,9 @@ KEPT: dict[str, Kept] = {
     "recovery_line": Kept(all_of(_RECOVERED, _LINE)),
     "recovery_instalment": Kept(_RECOVERED),
     "recovery_event": Kept(_RECOVERED),
+    "set_off": Kept(_RECOVERED),
+    "set_off_event": Kept(via("set_off_id", "set_off")),
+    "payout_part": Kept(_RECOVERED),
     # prior approval; what is medical in it is the person's own
     "approval_request": Kept(of("person_id", "seen")),
     "approval_answer": Kept(via("request_id", "approval_request")),
@@ -243,8 +184,8 @@ KEPT: dict[str, Kept] = {
     "approval_question": Kept(under("request_id", "approval_request")),
     "answer_reason": Kept(
         lambda table, circles: table.c.answer_id.in_(
-            select(_table("approval_answer").c.id).where(
-                under("request_id", "approval_request")(_table("approval_answer"), circles)
+            select(table_named("approval_answer").c.id).where(
+                under("request_id", "approval_request")(table_named("approval_answer"), circles)
             )
         ),
         sealed={"reason": lambda row: answer_under(row.answer_id)},
@@ -253,27 +194,44 @@ KEPT: dict[str, Kept] = {
     # money
     "recharge": Kept(of("person_id", "seen")),
     "recharge_use": Kept(via("recharge_id", "recharge")),
+    "chosen_option": Kept(_SHARED),
     "premium": Kept(_MEMBERSHIP),
     "premium_event": Kept(via("premium_id", "premium")),
+    "premium_terms": Kept(_MEMBERSHIP),
+    "premium_schedule": Kept(_MEMBERSHIP),
+    "premium_contest": Kept(via("premium_id", "premium")),
+    "premium_contest_answer": Kept(via("premium_id", "premium")),
+    "premium_mandate": Kept(_MEMBERSHIP),
+    "premium_open": Kept(_MEMBERSHIP),
+    "premium_line": Kept(_MEMBERSHIP),
+    "premium_allocation": Kept(via("premium_id", "premium")),
+    "premium_refund": Kept(_MEMBERSHIP),
+    "premium_payment": Kept(_MEMBERSHIP, without=("entered_by", "confirmed_by")),
+    "premium_payment_undone": Kept(via("payment_id", "premium_payment"), without=("recorded_by",)),
+    "debit_item": Kept(_MEMBERSHIP),
     "payout": Kept(
         any_of(
             all_of(_MEMBERSHIP, lambda table, _circles: table.c.provider == ""),
             lambda table, circles: table.c.id.in_(
-                select(_table("claim_line").c.payout_id).where(
-                    _table("claim_line").c.person_id.in_(circles.of("seen")),
-                    _table("claim_line").c.payout_id.is_not(None),
+                select(table_named("claim_line").c.payout_id).where(
+                    table_named("claim_line").c.person_id.in_(circles.of("seen")),
+                    table_named("claim_line").c.payout_id.is_not(None),
                 )
             ),
         )
     ),
-    "payout_account": Kept(_MEMBERSHIP),
+    "payout_account": Kept(any_of(_MEMBERSHIP, via("id", "mandate_payee", "account_id"))),
     "settled_membership": Kept(_MEMBERSHIP),
     # accounts, letters, requests
     "account": Kept(of("person_id", "own"), without=("password_hash", "totp_secret", "totp_step")),
     "sign_in": Kept(under("account_id", "account"), without=("token_hash",)),
     "mailed_link": Kept(under("account_id", "account"), without=("token_hash",)),
     "outgoing_mail": Kept(_mailed, without=("body",)),
+    "postal_letter": Kept(_MEMBERSHIP),
+    "posted_letter": Kept(via("letter_id", "postal_letter")),
     "message": Kept(of("person_id", "own")),
+    "message_paper": Kept(via("message_id", "message")),
+    "message_paper_taken": Kept(via("paper_id", "message_paper")),
     "message_seen": Kept(of("person_id", "own")),
     "complaint": Kept(of("person_id", "own")),
     "complaint_step": Kept(via("complaint_id", "complaint")),
@@ -283,6 +241,10 @@ KEPT: dict[str, Kept] = {
     "data_request_paper": Kept(via("request_id", "data_request")),
     "data_answer": Kept(via("request_id", "data_request")),
     "data_directive": Kept(of("person_id", "own")),
+    "restriction": Kept(of("person_id", "own")),
+    "restriction_use": Kept(of("person_id", "own")),
+    "restriction_end": Kept(via("restriction_id", "restriction")),
+    "erased_membership": Kept(_MEMBERSHIP),
     "audit_entry": Kept(_trail),
 }
 
@@ -305,7 +267,7 @@ def rows_of(
 
     With `newest` only so many, the newest first.
     """
-    table = _table(name)
+    table = table_named(name)
     order = list(table.primary_key.columns)
     query = select(table).where(kept.where(table, circles))
     if newest is not None:

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import orjson
 from sqlalchemy import Row, and_, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from expat.amendments.ask import sealed_under
 from expat.amendments.decide import text_sealed_under
@@ -17,12 +17,13 @@ from expat.amendments.tables import Amendment, AmendmentAnswer
 from expat.applications.begin import form_of
 from expat.applications.happened import digest
 from expat.applications.tables import Application, ApplicationDocument, HealthDeclaration
-from expat.db import table_of
+from expat.db import table_named, table_of
 from expat.errors import NotFound
 from expat.membership.tables import InsuredPerson
 from expat.personal_data.export import Given, Store, export
-from expat.personal_data.kept import KEPT, MEDICAL, Kept, circles_for_medical
+from expat.personal_data.kept import KEPT, MEDICAL
 from expat.personal_data.tables import PersonCorrection
+from expat.personal_data.whose import Kept, circles_for_medical
 
 _PERSON: Any = table_of(InsuredPerson)
 _APPLICATION: Any = table_of(Application)
@@ -45,7 +46,7 @@ def medical_export(
     if person is None:
         raise NotFound("person", f"there is no insured person {person_id}")
     asked = list(_amendments(session, person, store, until))
-    held = _table_of("amendment_document")
+    held = table_named("amendment_document")
     shown = select(held).where(held.c.amendment_id.in_([row["id"] for row in asked])).order_by(held.c.id)
     more = {
         "health_declaration": list(_declarations(session, person, store)),
@@ -65,21 +66,17 @@ def _end_of(day: date) -> datetime:
 
 def _by(name: str, until: date) -> Kept:
     """The rows of a table that were kept up to a day."""
-    kept, table = KEPT[name], _table_of(name)
+    kept, table = KEPT[name], table_named(name)
     if "recorded_at" in table.c:
         early = table.c.recorded_at <= _end_of(until)
     elif name in PARENTS:
-        column, above = PARENTS[name][0], _table_of(PARENTS[name][1])
+        column, above = PARENTS[name][0], table_named(PARENTS[name][1])
         early = table.c[column].in_(select(above.c.id).where(above.c.recorded_at <= _end_of(until)))
     elif "received_on" in table.c:
         early = table.c.received_on <= until
     else:
         return kept
     return replace(kept, where=lambda table, circles: and_(kept.where(table, circles), early))
-
-
-def _table_of(name: str) -> Any:
-    return SQLModel.metadata.tables[name]
 
 
 def _keys_in(session: Session, person: Row[Any]) -> Iterator[tuple[int, str]]:
@@ -112,6 +109,8 @@ def _declarations(session: Session, person: Row[Any], store: Store) -> Iterator[
     for application_id, key in _keys_in(session, person):
         mine = (_DECLARATION.c.application_id == application_id) & (_DECLARATION.c.person == key)
         for row in session.execute(select(_DECLARATION).where(mine).order_by(_DECLARATION.c.id)):
+            if not row.answers:
+                continue  # erased: past its time
             said = orjson.loads(store.keys.unseal(row.answers, digest(application_id)))
             yield {**row._mapping, "answers": said}
 

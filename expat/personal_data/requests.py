@@ -30,10 +30,11 @@ from expat.membership.tables import InsuredPerson, Member, Membership
 from expat.periods import add_months, plausible
 from expat.personal_data.retention import answer_months
 from expat.personal_data.tables import DataAnswer, DataRequest, DataRequestPaper, PersonCorrection
+from expat.restrictions.use import restrict
 from expat.screening.screen import PERSON, screen_person
 
-RECTIFICATION, MEDICAL = "rectification", "medical"
-KINDS = (RECTIFICATION, "objection", "restriction", "erasure", MEDICAL)
+RECTIFICATION, MEDICAL, OBJECTION, RESTRICTION = "rectification", "medical", "objection", "restriction"
+KINDS = (RECTIFICATION, OBJECTION, RESTRICTION, "erasure", MEDICAL)
 FIELDS = ("first_name", "last_name", "born", "nationality")
 OUTCOMES = ("done", "partly", "refused")
 LONGEST_NAME = 100
@@ -145,6 +146,9 @@ def answer(session: Session, request_id: int, outcome: str, text: str, acting: A
         raise Conflict("request", f"request {request_id} is answered", "one answer to each request")
     if found.kind == RECTIFICATION and outcome == "done":
         _correct(session, found, acting)
+    if found.kind == RESTRICTION and outcome != "refused":
+        at, actor = acting.at, acting.actor
+        restrict(session, found.person_id, found.membership_id, request_id, acting.day, at, actor)
     values = {
         "request_id": request_id, "outcome": outcome, "text": said, "answered_by": acting.actor,
         "answered_on": acting.day, "recorded_at": acting.at,
@@ -172,16 +176,6 @@ def open_requests(session: Session, day: date, medical: bool) -> list[Asked]:
     mine = _REQUEST.c.kind == MEDICAL if medical else _REQUEST.c.kind != MEDICAL
     found = _read(session, _all().where(_ANSWER.c.request_id.is_(None), mine))
     return sorted(found, key=lambda one: (not one.is_late(day), one.answer_by, one.id))
-
-
-def is_restricted(session: Session, person_id: int) -> bool:
-    """Whether a request to restrict a person's data (GDPR, art. 18) was agreed to."""
-    query = (
-        select(_ANSWER.c.outcome)
-        .join(_REQUEST, _REQUEST.c.id == _ANSWER.c.request_id)
-        .where(_REQUEST.c.person_id == person_id, _REQUEST.c.kind == "restriction", _ANSWER.c.outcome != "refused")
-    )
-    return session.execute(query.limit(1)).first() is not None
 
 
 def _correct(session: Session, found: Asked, acting: Acting) -> None:

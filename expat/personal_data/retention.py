@@ -10,7 +10,7 @@ from typing import Any
 
 from expat.currency.dated import dated, read_entries, refuse_overlaps, text_of
 from expat.errors import BadInput, NotFound
-from expat.periods import add_months
+from expat.periods import DAY, add_months
 from expat.places import shipped
 
 FILE = shipped("config") / "retention.toml"
@@ -18,7 +18,7 @@ ANSWER = "answer"
 WHAT = (
     ANSWER, "memberships", "medical", "payments", "complaints", "messages", "requests", "consents", "trail",
     "applications", "quotes", "drafts", "mails", "decision_mails", "announcements", "uploads",
-    "applicant_checks", "sign_ins", "tries", "readings",
+    "applicant_checks", "bank_statements", "bank_files", "debit_files", "sign_ins", "tries", "readings",
 )  # fmt: skip
 LONGEST = 1200
 _KEYS = frozenset({"what", "months", "after", "from", "basis"})
@@ -43,6 +43,14 @@ class Retention:
 def retention_on(day: date) -> dict[str, Retention]:
     """The periods that hold on a day, in the file's order."""
     return {one.what: one for one in retentions() if one.since <= day and (one.until is None or day <= one.until)}
+
+
+def last_past(kept: Retention, day: date) -> date:
+    """The last day on which something can have begun that is past its time."""
+    last = add_months(day, -kept.months) + 3 * DAY  # months differ by three days
+    while kept.ends(last) >= day:
+        last -= DAY
+    return last
 
 
 def answer_months(day: date) -> int:

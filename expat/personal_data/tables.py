@@ -1,13 +1,13 @@
-"""Consents, requests about one's data with their answers, corrections and directives. Append-only."""
+"""Consents, requests about one's data with their answers, corrections, directives; what was erased. Append-only."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from expat.db import Code, Id, Instant
+from expat.db import Code, Id, Instant, Json
 
 
 class Consent(SQLModel, table=True):
@@ -99,4 +99,44 @@ class DataDirective(SQLModel, table=True):
     person_id: int = Field(sa_column=Column(Id, ForeignKey("insured_person.id"), nullable=False, index=True))
     text: str = Field(sa_column=Column(Text, nullable=False))
     written_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class Erasure(SQLModel, table=True):
+    """The trail of an erasure: `what` of config/retention.toml on which ground, and how many rows of which table.
+
+    `counts` are rows by table, and documents; nothing of what stood in them.
+    """
+
+    __tablename__ = "erasure"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    key: str = Field(sa_column=Column(String(40), nullable=False, unique=True))
+    what: str = Field(sa_column=Column(Code, nullable=False))
+    months: int = Field(sa_column=Column(Integer, nullable=False))
+    basis: str = Field(sa_column=Column(Text, nullable=False))
+    on_day: date = Field(sa_column=Column(Date, nullable=False))
+    counts: dict[str, int] = Field(sa_column=Column(Json, nullable=False))
+    erased_by: str = Field(sa_column=Column(Code, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class Erasing(SQLModel, table=True):
+    """An erasure that goes on: while there is one, the database lets columns become blank. It ends with its trail.
+
+    It is written and taken out within one transaction, so that nobody else ever sees it.
+    """
+
+    __tablename__ = "erasing"
+
+    key: str = Field(sa_column=Column(String(40), primary_key=True))
+
+
+class ErasedMembership(SQLModel, table=True):
+    """What of a membership was erased: `what` is medical, memberships or payments."""
+
+    __tablename__ = "erased_membership"
+
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), primary_key=True))
+    what: str = Field(sa_column=Column(Code, primary_key=True))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -53,3 +53,16 @@ def held_since(session: Session, memberships: Collection[int]) -> dict[int, date
         _HIT.c.membership_id.in_(list(memberships)), stands()
     )
     return {key: at.date() for key, at in session.execute(query.group_by(_HIT.c.membership_id))}
+
+
+def providers_held_since(session: Session, providers: Collection[str]) -> dict[str, date]:
+    """Those of the providers of care to whom nothing is paid, and since which day."""
+    query = select(_HIT.c.provider, func.min(_HIT.c.found_at)).where(_HIT.c.provider.in_(list(providers)), stands())
+    return {name: at.date() for name, at in session.execute(query.group_by(_HIT.c.provider))}
+
+
+def confirmed_providers(session: Session, providers: Collection[str]) -> frozenset[str]:
+    """Those of the providers of care with a match that a person confirmed: nobody can say when they are paid."""
+    told = select(_ANSWER.c.id).where(_ANSWER.c.hit_id == _HIT.c.id, _ANSWER.c.outcome == CONFIRMED)
+    query = select(_HIT.c.provider).where(_HIT.c.provider.in_(list(providers)), stands(), told.exists())
+    return frozenset(session.execute(query.distinct()).scalars())

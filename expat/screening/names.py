@@ -1,4 +1,4 @@
-"""How alike two names are: folded to plain small letters, words in any order. Pure.
+"""How alike two names are: folded to plain small letters, words in any order. Pure but for its figures.
 
 Letters are brought to Latin ones by taking accents away; names that are written in another script are compared only
 with names of that script. The lists give nearly every name in Latin letters too.
@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-NEAR = 88  # of 100: how alike whole names have to be
-NEAR_WORD = 82  # and a word of the one to a word of the other, to be compared at all
-YEARS_APART = 1  # years of birth that are still taken for the same
+from expat.screening.likeness import likeness
+
 PERSON = "person"
 _PLAIN = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "'": None, "’": None}
@@ -63,7 +62,7 @@ class Index:
 
     def matches(self, name: str, born: date | None, persons_alone: bool = True) -> list[Match]:
         """The listed people (or enterprises) whose name is near, one name of each, but for whom the birth rules out."""
-        asked, best = folded(name), dict[str, Match]()
+        asked, best, near = folded(name), dict[str, Match](), likeness().near
         words = asked.split()
         if not words:
             return []
@@ -71,7 +70,7 @@ class Index:
             if (persons_alone and one.subject != PERSON) or not can_be(born, one.births):
                 continue
             score = alike(asked, one.folded)
-            if score >= NEAR and (one.entity not in best or score > best[one.entity].score):
+            if score >= near and (one.entity not in best or score > best[one.entity].score):
                 best[one.entity] = Match(one, score)
         return sorted(best.values(), key=lambda match: (-match.score, match.listed.entity))
 
@@ -84,7 +83,8 @@ class Index:
         return {one for one, n in shared.items() if n >= min(2, len(words), len(one.folded.split()))}
 
     def _near_words(self, word: str) -> tuple[str, ...]:
-        found = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=NEAR_WORD, limit=None)
+        cutoff = likeness().near_word
+        found = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
         return tuple(one for one, _score, _place in found)
 
 
@@ -109,8 +109,9 @@ def can_be(born: date | None, births: Sequence[Any]) -> bool:
 
 def _birth(born: date, known: str) -> bool:
     first, _, last = known.partition("-")
+    apart = likeness().years_apart
     if len(known) == 9 and len(last) == 4:  # a span of years
-        return int(first) - YEARS_APART <= born.year <= int(last) + YEARS_APART
+        return int(first) - apart <= born.year <= int(last) + apart
     if len(known) == 4:
-        return abs(int(known) - born.year) <= YEARS_APART
+        return abs(int(known) - born.year) <= apart
     return known in {born.isoformat(), f"{born.year:04}-{born.day:02}-{born.month:02}"}

@@ -62,14 +62,16 @@ class _Seen(NamedTuple):
 
 
 def screen_person(
-    session: Session, kind: str, key: str, name: str, born: date | None, at: datetime, membership: int | None = None
-) -> bool:
+    session: Session, kind: str, key: str, name: str, born: date | None, at: datetime, membership: int | None = None,
+    anybody: bool = False,
+) -> bool:  # fmt: skip
     """Screen somebody, before joining or under a new name; whether a match stands that a person has not lifted.
 
-    Without a list there is nothing to find. `kind` is person, account or applicant, `key` says which one it is.
+    Without a list there is nothing to find. `kind` is person, account, applicant or agent, `key` says which one it is;
+    `anybody` may be an enterprise too.
     """
     advisory_lock(session, LOCK)
-    _look(session, current(session), [Subject(kind, key, name, born, membership)], at)
+    _look(session, current(session), [Subject(kind, key, name, born, membership, anybody=anybody)], at)
     query = select(_HIT.c.id).where(_HIT.c.kind == kind, _HIT.c.key == key, stands())
     return session.execute(query.limit(1)).first() is not None
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, LargeBinary
 
 from expat.accounts.tables import Account
-from expat.applications.conclude import _of as exclusion_under
+from expat.applications.exclusions import _of as exclusion_under
 from expat.approvals.answer import Given as GivenApproval
 from expat.approvals.answer import answer_file
 from expat.approvals.file import NewFile, submit_request
@@ -28,8 +28,9 @@ from expat.membership.privacy import choose_privacy
 from expat.membership.tables import NamedExclusion
 from expat.messages.write import write
 from expat.personal_data.export import Store, export, note, snapshot
-from expat.personal_data.kept import KEPT, MEDICAL, NOT_GIVEN, circles_of
+from expat.personal_data.kept import KEPT, MEDICAL, NOT_GIVEN
 from expat.personal_data.medical import medical_export
+from expat.personal_data.whose import circles_of
 from expat.tables import METADATA
 from tests.claims.household import Household, at_home, household, send
 from tests.documents.samples import pdf
@@ -56,7 +57,7 @@ def test_what_names_a_person_or_a_membership_is_given_unless_there_is_a_reason()
         for name, table in METADATA.tables.items()
         if {"membership_id", "person_id", "member_id", "account_id"} & set(table.c.keys())
     }
-    assert named - set(KEPT) == {"employer_account", "looked_again", "screening_hit"}
+    assert named - set(KEPT) == {"employer_account", "looked_again", "screening_hit", "suspicion"}
 
 
 def test_secrets_and_what_is_sealed_are_dealt_with_one_by_one() -> None:

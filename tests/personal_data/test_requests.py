@@ -24,12 +24,12 @@ from expat.personal_data.requests import (
     NewDataRequest,
     answer,
     ask,
-    is_restricted,
     open_requests,
     request,
     requests_of,
 )
 from expat.personal_data.tables import Consent, PersonCorrection
+from expat.restrictions.standing import is_restricted
 from expat.screening.holds import held_since
 from expat.screening.lists import import_list
 from expat.screening.reading import read
@@ -76,13 +76,13 @@ def person(session: Session, key: int) -> Any:
 
 def test_a_consent_is_given_and_withdrawn_and_each_is_kept(session: Session, home: Household) -> None:
     by = f"account:{home.account}"
-    assert not allowed(session, home.member, "offers")
+    assert not allowed(session, home.member, "offers", DAY)
     assert not decide(session, home.member, "offers", False, "fr", DAY, AT, by), "there is nothing to withdraw"
     assert decide(session, home.member, "offers", True, "fr", DAY, AT, by)
     assert not decide(session, home.member, "offers", True, "fr", DAY, AT, by)
-    assert allowed(session, home.member, "offers") and not allowed(session, home.spouse, "offers")
+    assert allowed(session, home.member, "offers", DAY) and not allowed(session, home.spouse, "offers", DAY)
     assert decide(session, home.member, "offers", False, "en", DAY, AT, by)
-    assert not allowed(session, home.member, "offers")
+    assert not allowed(session, home.member, "offers", DAY)
     table = table_of(Consent)
     rows = session.execute(select(table.c.given, table.c.language, table.c.version).order_by(table.c.id)).all()
     assert [tuple(row) for row in rows] == [(True, "fr", "2026-11"), (False, "en", "2026-11")]
@@ -173,9 +173,9 @@ def test_nobody_answers_for_the_own_family(session: Session, home: Household) ->
 
 def test_a_restriction_that_is_agreed_to_holds(session: Session, home: Household) -> None:
     key = asked(session, home, kind="restriction", field=None, value=None, papers=[], text="My name is wrong.")
-    assert not is_restricted(session, home.member)
+    assert not is_restricted(session, home.member, DAY)
     answer(session, key, "done", "Until it is looked into.", acting(home))
-    assert is_restricted(session, home.member) and not is_restricted(session, home.spouse)
+    assert is_restricted(session, home.member, DAY) and not is_restricted(session, home.spouse, DAY)
     assert [one.kind for one in requests_of(session, [home.member])] == ["restriction"]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expat.errors import BadInput
+from expat.screening.likeness import load
 from expat.screening.names import Index, Listed, can_be, folded
 
 
@@ -68,3 +72,18 @@ def test_many_people_against_thirty_thousand_names_take_seconds() -> None:
     for n in range(500):
         listed.matches(f"{words[(n * 3) % 200]}x {words[(n * 11) % 200]}y", date(1980, 1, 1))
     assert process_time() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[likeness]\nnear = 101\nnear_word = 82\nyears_apart = 1\n", "likeness.near: 101 is no figure"),
+        ("[likeness]\nnear = 88\nyears_apart = 1\n", "likeness.near_word: None is no figure"),
+        ("[likeness]\nnear = 88\nnear_word = 82\nyears_apart = 1\nfar = 1\n", "'far' is unknown"),
+    ],
+)
+def test_figures_that_cannot_be_right_are_refused(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "screening.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=re.escape(problem)):
+        load(file)

@@ -21,6 +21,7 @@ from expat.portal.member.claim_pages import dossier, visible
 from expat.portal.member.complaints_form import ComplaintForm, ReplyForm, about_choices, key_of
 from expat.portal.member.data_papers import carried, carried_so_far, given
 from expat.portal.work import db, keep_so_far, me, membership, now, person, speaks, today, undo, whole_number
+from expat.wording.contract import as_set
 
 pages = Blueprint("member_complaints", __name__, url_prefix="/complaints")
 Answer = str | tuple[str, int] | AnyResponse
@@ -131,7 +132,8 @@ def _shown(one: Followed, form: ReplyForm, refused: Sequence[str] = (), files: S
     return render_template(
         "portal/member/complaints/shown.html", one=one, form=form, refused=refused, files=files, accept=ACCEPT,
         words=complaints_words, next=complaints_words.next_for_member(one, today()),
-        mediator=edition["complaint.mediator"].value, mediator_until=mediator_until(edition, one.sent_on),
+        mediator=[as_set(line) for line in edition["complaint.mediator"].value],
+        mediator_until=mediator_until(edition, one.sent_on),
         heading=edition["complaint.answer"].citation.heading,
     )  # fmt: skip
 

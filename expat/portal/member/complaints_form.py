@@ -94,7 +94,8 @@ def about_choices(membership: int, persons: Collection[int], chosen: str = "") -
         _REQUEST.c.membership_id == membership, _REQUEST.c.person_id.in_(list(persons))
     )
     found: dict[str, list[tuple[str, str]]] = {"": [("", "")]}
-    claim_name, request_name = N_("Claim {number}, received on {day}"), N_("Request {number}, asked for on {day}")
+    claim_name = N_("Claim {number}, received on {day}")
+    request_name = N_("Prior approval {number}, asked for on {day}")
     for kind, group, name, query, key in (
         ("claim", speaking.say(N_("Claims")), claim_name, claims, _CLAIM.c.id),
         ("request", speaking.say(N_("Prior approval")), request_name, requests, _REQUEST.c.id),

@@ -17,6 +17,12 @@ SUBJECTS = {
     "data": N_("My personal data"),
     "other": N_("Something else"),
 }
+# The same for the management unit, where the person's own words would speak of itself.
+DESK_SUBJECTS = {
+    **SUBJECTS,
+    "service": N_("How the person was answered or treated"),
+    "data": N_("The person's data"),
+}
 CHANNELS = {
     "portal": N_("written here"),
     "letter": N_("by letter"),
@@ -57,6 +63,11 @@ def subject(word: str) -> str:
     return speaks().say(SUBJECTS[word])
 
 
+def desk_subject(word: str) -> str:
+    """What a complaint is about, for the management unit."""
+    return speaks().say(DESK_SUBJECTS[word])
+
+
 def channel(word: str) -> str:
     """How a complaint came."""
     return speaks().say(CHANNELS[word])
@@ -85,6 +96,11 @@ def subjects() -> list[tuple[str, str]]:
 def channels() -> list[tuple[str, str]]:
     """How a complaint that the desk keys has come."""
     return [("", ""), *((word, channel(word)) for word in CHANNELS if word != "portal")]
+
+
+def desk_outcome(word: str) -> str:
+    """What an answer says, for the management unit."""
+    return speaks().say(DESK_OUTCOMES[word])
 
 
 def outcomes() -> list[tuple[str, str]]:

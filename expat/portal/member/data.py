@@ -22,11 +22,11 @@ from expat.periods import add_months
 from expat.personal_data.consents import PURPOSES, decide, standing
 from expat.personal_data.directives import directive_of, write_directive
 from expat.personal_data.export import Store, export, note, snapshot
-from expat.personal_data.kept import Circles, circles_of
 from expat.personal_data.medical import medical_export
 from expat.personal_data.requests import KINDS, MEDICAL, RECTIFICATION, Asked, ask, requests_of
 from expat.personal_data.requests import request as request_of
 from expat.personal_data.retention import answer_months, retention_on
+from expat.personal_data.whose import Circles, circles_of
 from expat.portal.access import MEMBER, allow
 from expat.portal.desk.claim_forms import Kept
 from expat.portal.forms import AtMost, Form
@@ -37,7 +37,9 @@ from expat.portal.member.claim_pages import dossier, name_of, visible
 from expat.portal.member.data_form import DataRequestForm
 from expat.portal.member.data_papers import given
 from expat.portal.member.data_pdf import summary_pdf
+from expat.portal.restricted import uses_in_words
 from expat.portal.work import apart, db, house, keep_so_far, language, me, membership, now, person, speaks, today, undo
+from expat.restrictions.standing import restrictions_of, uses_of
 
 pages = Blueprint("member_data", __name__, url_prefix="/data")
 Answer = str | tuple[str, int] | AnyResponse
@@ -71,7 +73,8 @@ def _page(form: DirectiveForm) -> str:
         "portal/member/data/data.html", form=form, words=data_words, decided=standing(db(), person()),
         purposes=PURPOSES, requests=requests_of(db(), own_persons()), kept=data_words.told(retention_on(today())),
         directive=newest, kinds=KINDS, name_of=name_of, mine=person(),
-        adult=is_adult(dossier().people[person()], today()),
+        adult=is_adult(dossier().people[person()], today()), restrictions=restrictions_of(db(), [person()]),
+        uses=uses_in_words(uses_of(db(), person())),
     )  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def take_away() -> Response:
     out = room()
     with snapshot(house().engine) as session:
         summary = summary_pdf(session, circles, from_settings(house().settings), today(), number)
-        held = export(session, circles, _accounts(session, circles), store, out, now(), summary)
+        held = export(session, circles, _accounts(session, circles), store, out, now(), summary, language=language())
     with apart() as writing:
         note(writing, now(), who.actor, mine, held)
     return zip_file(out, f"data-{number}-{today()}")

@@ -39,10 +39,18 @@ KINDS = {
     "erasure": N_("Delete data"),
     "medical": N_("My medical details"),
 }
+# The same for the staff, who read what somebody else asks.
+DESK_KINDS = {
+    "rectification": N_("Correct something about the person"),
+    "objection": N_("The person objects to how the data is used"),
+    "restriction": N_("Restrict the use of the person's data"),
+    "erasure": N_("Delete data"),
+    "medical": N_("The person's medical details"),
+}
 KIND_HELP = {
     "rectification": N_("A name, a birth date or a nationality, with a paper that shows it."),
     "objection": N_(
-        "For reasons of your own situation. Offers and surveys end at once, with the button on the page before."
+        "For reasons of your own situation. Offers and surveys end at once: take them back under “What you agree to”."
     ),
     "restriction": N_(
         "Data is kept and not used further: while its accuracy or an objection is looked into, for instance."
@@ -78,9 +86,21 @@ WHAT = {
     "announcements": N_("Whom an employer announced to us"),
     "uploads": N_("Files of an employer that were not confirmed"),
     "applicant_checks": N_("The check of an applicant's name that the law asks for"),
+    "bank_statements": N_("Statements of our bank accounts"),
+    "bank_files": N_("Files by which the bank pays"),
+    "debit_files": N_("Files of direct debits"),
     "sign_ins": N_("When you signed in, and from which device"),
     "tries": N_("Wrong passwords and codes"),
     "readings": N_("What the machine read from your papers"),
+}
+DESK_WHAT = {
+    **WHAT,
+    "memberships": N_("The membership, claims and decisions"),
+    "requests": N_("Requests about data"),
+    "mails": N_("Mails that were sent"),
+    "sign_ins": N_("When the person signed in, and from which device"),
+    "readings": N_("What the machine read from papers"),
+    "decision_mails": N_("Mails that told a decision"),
 }
 AFTER = {
     "end_of_membership": N_("after the end of the membership"),
@@ -97,6 +117,7 @@ AFTER = {
     "announcement": N_("after it was announced"),
     "upload": N_("after it was handed in"),
     "check": N_("after the check"),
+    "booking": N_("after the booking"),
     "sign_in": N_("after the sign-in"),
     "try": N_("after the try"),
     "reading": N_("after the reading"),
@@ -121,6 +142,11 @@ def consent(purpose: str, version: str) -> Purpose:
 def kind(word: str) -> str:
     """What a request asks for."""
     return speaks().say(KINDS[word])
+
+
+def desk_kind(word: str) -> str:
+    """What a request asks for, for the staff."""
+    return speaks().say(DESK_KINDS[word])
 
 
 def kind_help(word: str) -> str:
@@ -157,16 +183,17 @@ def fields() -> list[tuple[str, str]]:
     return [("", ""), *((word, field(word)) for word in FIELDS)]
 
 
-def kept_for(one: Retention) -> KeptFor:
-    """What is kept how long."""
+def kept_for(one: Retention, what: dict[str, str]) -> KeptFor:
+    """What is kept how long, in the words of a table."""
     voice = speaks()
     years, months = divmod(one.months, 12)
     time = (
         voice.plural("{n} month", "{n} months", one.months) if months else voice.plural("{n} year", "{n} years", years)
     )
-    return KeptFor(voice.say(WHAT[one.what]), f"{time} {voice.say(AFTER[one.after])}", one.basis)
+    return KeptFor(voice.say(what[one.what]), f"{time} {voice.say(AFTER[one.after])}", one.basis)
 
 
-def told(found: dict[str, Retention]) -> list[KeptFor]:
-    """The periods of a day, in words."""
-    return [kept_for(one) for what, one in found.items() if what != ANSWER]
+def told(found: dict[str, Retention], desk: bool = False) -> list[KeptFor]:
+    """The periods of a day, in words: those for the person, or for the staff."""
+    words = DESK_WHAT if desk else WHAT
+    return [kept_for(one, words) for what, one in found.items() if what != ANSWER]
