@@ -13,11 +13,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from expat.bank.codes import check_bic, check_country, check_iban, check_reference
+from expat.bank.latin import latin, latin_needed
 from expat.errors import BadInput
 from expat.money import EUR, from_minor, to_minor
 from expat.payments import pain001
-from expat.payments.accounts import Account, check_bic, check_country, check_iban, sepa_account, verify
-from expat.payments.latin import latin, latin_needed
+from expat.payments.accounts import Account, sepa_account, verify
 from expat.payments.pain001 import read_back
 from expat.payments.transfers import CreditTransfer, Debtor
 
@@ -28,7 +29,6 @@ SUFFIX: dict[Kind, str] = {"sepa": "SEPA", "international": "INTL"}
 DIGITS = 18  # of an amount and of a control sum in the schema
 SEPA_MOST = Decimal("999999999.99")
 _MOST = 10**DIGITS
-_REFERENCE = re.compile(r"(?!/)(?!.*//)[A-Za-z0-9/\-?:().,'+ ]{1,35}(?<![/ ])")
 _MESSAGE = re.compile(r"[A-Za-z0-9\-]{1,26}")
 
 
@@ -116,8 +116,7 @@ def _checked(transfers: Iterable[CreditTransfer], on: date) -> list[tuple[Kind, 
 
 def check_transfer(transfer: CreditTransfer, on: date) -> Kind:
     """Which file the transfer goes into. Raises BadInput naming the field that is wrong."""
-    if not _REFERENCE.fullmatch(transfer.end_to_end_id):
-        raise BadInput("end_to_end_id", "is none that banks take", "at most 35 Latin letters, digits and dashes")
+    check_reference("end_to_end_id", transfer.end_to_end_id)
     verify(transfer.creditor, transfer.currency, on)
     latin(transfer.remittance, "remittance")
     kind: Kind = "sepa" if transfer.currency == EUR and sepa_account(transfer.creditor, on) else "international"
