@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session
 
 from expat import audit
@@ -13,19 +14,21 @@ from expat.db import table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.changes import Acting
 from expat.periods import Period, plausible
-from expat.premiums.tables import Premium, PremiumEvent
+from expat.premiums.tables import Premium, PremiumEvent, PremiumOpen
 
-KINDS = ("paid", "contested", "upheld", "granted")
+KINDS = ("noticed", "paid", "returned", "contested", "upheld", "granted")
 
 _PREMIUM: Any = table_of(Premium)
 _EVENT: Any = table_of(PremiumEvent)
+_OPEN: Any = table_of(PremiumOpen)
 
 
 def premium_due(
     session: Session, membership_id: int, due_on: date, acting: Acting, days: Period | None = None,
-    cents: int | None = None,
+    cents: int | None = None, covers: str = "health",
 ) -> int:  # fmt: skip
-    """A premium falls due, for `days` where they are known, in EUR cents; answers its key.
+    """A premium falls due, for `days` where they are known, in EUR cents; answers its key. `covers` is health or
+    prevoyance.
 
     Unpaid, it runs its course (UNO-DUN-1). Raises BadInput for days or an amount that cannot be right.
     """
@@ -36,7 +39,7 @@ def premium_due(
     first, last = days or (None, None)
     values = {
         "membership_id": membership_id, "due_on": due_on, "first_day": first, "last_day": last, "amount": cents,
-        "recorded_at": acting.at,
+        "covers": covers, "recorded_at": acting.at,
     }  # fmt: skip
     key = int(session.execute(_PREMIUM.insert().values(values).returning(_PREMIUM.c.id)).scalar_one())
     audit.record(session, acting.at, acting.actor, "premium.due", f"premium:{key}", due=due_on.isoformat())
@@ -54,4 +57,8 @@ def premium_event(session: Session, premium_id: int, kind: str, acting: Acting) 
     values = {"premium_id": premium_id, "kind": kind, "happened_on": acting.day, "recorded_at": acting.at}
     session.execute(_EVENT.insert().values(values))
     audit.record(session, acting.at, acting.actor, f"premium.{kind}", f"premium:{premium_id}")
+    if kind in ("contested", "upheld", "granted"):  # its course stops, goes on or ends: looked at on the same day
+        stands: dict[str, dict[str, Any]] = {"contested": {"next_on": None}, "upheld": {"next_on": acting.day}}
+        values = stands.get(kind, {"next_on": None, "step": "over"})
+        session.execute(update(_OPEN).where(_OPEN.c.premium_id == premium_id).values(values))
     new_fact(session, premium.membership_id, acting.day, acting.at, acting.preference)

@@ -1,0 +1,1 @@
+"""Premiums called in advance, explained line by line, changed when the facts change, paid and given back."""
