@@ -8,16 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from expat.applications.begin import application
-from expat.applications.conclude import Concluded, conclude
+from expat.applications.conclude import Concluded, check_received, conclude
 from expat.applications.decide import account_of_application
+from expat.applications.happened import must_stand
 from expat.applications.listing import first_premiums
 from expat.applications.screened import screen_application
+from expat.applications.starts import first_day
+from expat.employers.invite import note_concluded
 from expat.errors import BadInput, Conflict
 from expat.mail.application_letters import concluded
 from expat.mail.outbox import put
 from expat.membership.changes import Acting
 from expat.portal.access import ACCOUNTANT, allow
-from expat.portal.apply_shown import shown_application
+from expat.portal.apply_shown import Shown, shown_application
 from expat.portal.forms import DayField, Form
 from expat.portal.told import link, operator
 from expat.portal.work import db, house, keep_so_far, me, now, speaks, today, undo
@@ -55,7 +58,7 @@ def first() -> str:
 @pages.post("/<int:application_id>")
 @allow(ACCOUNTANT)
 def received(application_id: int) -> Answer:
-    """It is there: the membership is concluded. Sent twice is once."""
+    """It is there: what that brings is shown, and once confirmed the membership is concluded. Sent twice is once."""
     shown = shown_application(application_id)
     if shown.stands.word == "concluded":
         return redirect(url_for("money_first_premiums.first"), 303)
@@ -63,6 +66,8 @@ def received(application_id: int) -> Answer:
     if not form.validate():
         told = next(iter(form.received_on.errors), None) or speaks().say(OTHERWISE)
         return _page({application_id: str(told)}), 422
+    if "confirm" not in request.form:
+        return _to_confirm(application_id, shown, form)
     screen_application(db(), application_id, shown.form, acting.at)
     keep_so_far()  # a match stays known, whatever becomes of the conclusion
     try:
@@ -70,15 +75,35 @@ def received(application_id: int) -> Answer:
             db(), application_id, _amount(), acting, house().keys, form.received_on.data or acting.day
         )  # fmt: skip
     except BadInput as wrong:
-        told = REFUSED.get(wrong.where) or REFUSED.get(wrong.problem) or OTHERWISE
-        undo()
-        status = 409 if isinstance(wrong, Conflict) else 422
-        return _page({application_id: speaks().say(told)}), status
+        return _refused(application_id, wrong)
+    note_concluded(db(), application_id, done.membership, done.number, done.effect, acting)
     _tell(application_id, done)
     say = speaks().say
     flash(say("Membership {number} is concluded; cover begins on {day}.", number=done.number,
               day=speaks().day(done.effect)))  # fmt: skip
     return redirect(url_for("money_first_premiums.first"), 303)
+
+
+def _to_confirm(application_id: int, shown: Shown, form: ReceivedForm) -> Answer:
+    """What recording it would bring, before it is brought about."""
+    try:
+        amount, paid_on = _amount(), form.received_on.data or today()
+        must_stand(shown.stands, "premium")
+        assert shown.offer is not None and shown.stands.complete_on is not None
+        check_received(shown.offer, amount, paid_on, today())
+    except BadInput as wrong:
+        return _refused(application_id, wrong)
+    effect = first_day(shown.edition, shown.form, shown.stands.complete_on, paid_on, today())
+    one = next(one for one in first_premiums(db()) if one.application == application_id)
+    return render_template(
+        "portal/money/first_premium.html", one=one, amount_sent=amount, paid_on=paid_on, effect=effect, shown=shown
+    )  # fmt: skip
+
+
+def _refused(application_id: int, wrong: BadInput) -> Answer:
+    undo()
+    told = REFUSED.get(wrong.where) or REFUSED.get(wrong.problem) or OTHERWISE
+    return _page({application_id: speaks().say(told)}), 409 if isinstance(wrong, Conflict) else 422
 
 
 def _amount() -> Decimal:

@@ -28,6 +28,11 @@ NAMES = {
     "asked_back": N_("Benefits asked back"),
     "bank": N_("Bank"),
     "exchange": N_("Exchange"),
+    "premiums_receivable": N_("Premiums to be received"),
+    "premium_income": N_("Premiums (income)"),
+    "premium_refunds": N_("Premiums to be given back"),
+    "unmatched_receipts": N_("Receipts not matched"),
+    "bank_charges": N_("Bank charges"),
     "exchange_differences": N_("Exchange differences"),
 }
 _REFERENCE = re.compile(r"[\w:.-]{1,80}")

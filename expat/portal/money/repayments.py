@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from expat.accounts.own import Own, own_memberships, refuse_own
+from expat.claims.load import load
 from expat.db import table_of
 from expat.errors import BadInput, Conflict, NotFound
 from expat.membership.changes import Acting
@@ -16,9 +17,11 @@ from expat.membership.tables import Membership
 from expat.money import EUR, from_minor, minor_units, to_minor
 from expat.portal.access import ACCOUNTANT, allow
 from expat.portal.forms import AmountField, AtMost, DayField, Form, Needed, TextField
+from expat.portal.member.recoveries_told import reference_of
 from expat.portal.work import db, house, me, now, speaks, today, undo
 from expat.recoveries.follow import LONGEST_REFERENCE, booked_between, record_payment, record_repayment
-from expat.recoveries.standing import COMPLEMENT, RECOVER, Decided, decision, open_decisions
+from expat.recoveries.standing import COMPLEMENT, RECOVER, Decided, decision
+from expat.recoveries.waiting import open_decisions
 from expat.screening.holds import held_since
 from expat.wording.catalogue import N_
 
@@ -129,7 +132,8 @@ def _booked(form: MovedForm, found: Decided) -> str:
     """What can stand for what the bank booked in euros."""
     if found.row.currency == EUR or form.amount.data is None:
         return speaks().say(SAME)
-    between = booked_between(found, to_minor(form.amount.data, found.row.currency))
+    edition = load(db(), [found.row.membership_id])[found.row.membership_id].plan.on(today())
+    between = booked_between(edition, found, to_minor(form.amount.data, found.row.currency))
     low, high = (speaks().amount(from_minor(cents, EUR), EUR) for cents in between)
     return speaks().say(BOOKED, low=low, high=high)
 
@@ -147,4 +151,6 @@ def _shown(found: Decided, form: MovedForm) -> str:
     query = select(_MEMBERSHIP.c.number).where(_MEMBERSHIP.c.id == found.row.membership_id)
     number = db().execute(query).scalar_one()
     held = found.row.kind == COMPLEMENT and bool(held_since(db(), [found.row.membership_id]))
-    return render_template("portal/money/repayment.html", found=found, form=form, number=number, held=held)
+    return render_template(
+        "portal/money/repayment.html", found=found, form=form, number=number, held=held, reference_of=reference_of
+    )
