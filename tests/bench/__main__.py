@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import engine, history, path, web
+from tests.bench import engine, history, jobs, path, web
 from tests.bench.figures import show
 
-MEASURES = {"engine": engine.measure, "path": path.measure, "history": history.measure, "web": web.measure}
+MEASURES = {
+    "engine": engine.measure, "path": path.measure, "history": history.measure, "web": web.measure,
+    "jobs": jobs.measure,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""What happens by itself, day after day: jobs that work item by item, each exactly once, whatever is killed."""

@@ -1,0 +1,1 @@
+"""The jobs of every day, one file for each subject."""
