@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,9 +15,12 @@ from expat.letters.operator import Operator
 from expat.letters.sheet import done, sheet
 from expat.letters.typeset import typeset
 from expat.money import EUR
+from expat.options.choose import Held, held_on, options_of
+from expat.options.chosen import HOUSEHOLD
 from expat.payments.statement import name_of
 from expat.periods import DAY, Period, membership_year
 from expat.wording import care, names
+from expat.wording import options as option_words
 from expat.wording.voice import Voice, voice
 
 
@@ -64,6 +67,10 @@ def certificate_pdf(
     """
     dossier = dossier_of(session, membership_id)
     told = certificate_of(dossier, day, language or language_of(session, membership_id), people)
+    held = held_on(options_of(session, membership_id), max(day, dossier.joined))
+    whole = not people or any(dossier.people[key].role == "member" for key in people)
+    mine = [one for one in held if whole or one.kind in HOUSEHOLD]  # prévoyance is the member's own affair
+    told = replace(told, options=tuple(in_words(one, told.language) for one in mine))
     return certificate_page(told, operator)
 
 
@@ -109,6 +116,13 @@ def certificate_page(told: Certificate, operator: Operator) -> bytes:
         },
     }
     return typeset("certificate.typ", page, told.issued_on)
+
+
+def in_words(one: Held, language: str) -> str:
+    """An option with its terms, and its first day."""
+    speaks = voice(language)
+    told = option_words.told(one.kind, one.terms, language)
+    return speaks.say("{option}, from {day} on", option=told, day=speaks.day(one.first_day))
 
 
 def _intro(told: Certificate, speaks: Voice) -> str:

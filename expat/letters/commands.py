@@ -20,6 +20,7 @@ from expat.letters.certificate import certificate_pdf
 from expat.letters.guarantee import guarantee_pdf
 from expat.letters.notice import notice_pdf
 from expat.letters.operator import from_settings
+from expat.letters.post_commands import post, registered
 from expat.letters.quote import quote_pdf
 from expat.letters.statement import statement_pdf
 from expat.membership.tables import Membership
@@ -32,7 +33,11 @@ _MEMBERSHIP, _LETTER = table_of(Membership), table_of(GuaranteeLetter)
 
 @click.group()
 def letter() -> None:
-    """Letters as PDF: statements, notices, guarantee letters, cards, certificates."""
+    """Letters as PDF: statements, notices, guarantee letters, cards, certificates; registered letters to post."""
+
+
+letter.add_command(post)
+letter.add_command(registered)
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -57,6 +57,15 @@ def language_of(session: Session, membership_id: int) -> str:
     return str(session.execute(query.where(_MEMBERSHIP.c.id == membership_id)).scalar_one())
 
 
+def addressee(session: Session, dossier: Dossier) -> str:
+    """The member by name: as insured, else as the one who signed."""
+    row = dossier.member
+    if (name := f"{row.first_name or ''} {row.last_name or ''}".strip()) != "":
+        return name
+    query = select(_MEMBER.c.first_name, _MEMBER.c.last_name).join(_MEMBERSHIP, _MEMBERSHIP.c.member_id == _MEMBER.c.id)
+    return " ".join(session.execute(query.where(_MEMBERSHIP.c.id == dossier.id)).one()).strip()
+
+
 def product(dossier: Dossier, language: str) -> str:
     """The plan's name, without what its title says beside it ("Expat Uno, general conditions")."""
     return dossier.plan.title[language].split(",")[0]

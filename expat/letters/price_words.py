@@ -30,9 +30,12 @@ def euros(amount: Decimal, speaks: Voice) -> str:
     return speaks.amount(round_half_up(amount, CENTS), EUR)
 
 
-def price_lines(price: Price, people: Sequence[tuple[str, date]], on: date, speaks: Voice) -> list[str]:
-    """The lines that make the year's premium, each with its arithmetic; `people` are roles and birth dates."""
-    return [_line(item, people, on, speaks) for item in price.items]
+def price_lines(
+    price: Price, people: Sequence[tuple[str, date]], on: date, speaks: Voice, called: Sequence[str] = ()
+) -> list[str]:
+    """The lines that make the year's premium, each with its arithmetic; `people` are roles and birth dates, `called`
+    their names where they are known."""
+    return [_line(item, people, on, speaks, called) for item in price.items]
 
 
 def instalment(price: Price, speaks: Voice) -> str:
@@ -43,25 +46,29 @@ def instalment(price: Price, speaks: Voice) -> str:
         return each
     return speaks.say(
         "{each} ({year} × {factor} ÷ {n})",
-        each=each, year=euros(price.yearly, speaks), factor=_plain(factor, speaks), n=speaks.whole(price.instalments),
+        each=each, year=euros(price.yearly, speaks), factor=plain(factor, speaks), n=speaks.whole(price.instalments),
     )  # fmt: skip
 
 
-def _line(item: PriceItem, people: Sequence[tuple[str, date]], on: date, speaks: Voice) -> str:
+def _line(
+    item: PriceItem, people: Sequence[tuple[str, date]], on: date, speaks: Voice, called: Sequence[str]
+) -> str:  # fmt: skip
     shown = [factor for factor in item.factors if factor.name != "premium.single" or factor.value != 1]
     factors = "".join(f" × {_factor(factor, speaks)}" for factor in shown)
     return speaks.say(
         "{who}: {base} (ages {band}){factors} = {amount}",
-        who=_who(item, people, on, speaks), base=euros(Decimal(item.base.value), speaks),
+        who=_who(item, people, on, speaks, called), base=euros(Decimal(item.base.value), speaks),
         band=item.base.name.rpartition(".")[2].replace("-", "–"), factors=factors, amount=euros(item.amount, speaks),
     )  # fmt: skip
 
 
-def _who(item: PriceItem, people: Sequence[tuple[str, date]], on: date, speaks: Voice) -> str:
+def _who(item: PriceItem, people: Sequence[tuple[str, date]], on: date, speaks: Voice, called: Sequence[str]) -> str:
     role, born = people[item.person]
     values = {"age": care.span("years", item.age, speaks.language), "day": speaks.day(on.replace(month=1, day=1))}
     if item.what == "family":
         return speaks.say("The family, by the member's age ({age} on {day})", **values)
+    if item.what == "surcharge" and called and called[item.person]:
+        return speaks.say("Surcharge for {name}", name=called[item.person])
     if item.what == "surcharge":
         return speaks.say("Surcharge for {who}, born on {day}", who=inside(names.role(role, speaks.language)),
                           day=speaks.day(born))  # fmt: skip
@@ -73,7 +80,7 @@ def _who(item: PriceItem, people: Sequence[tuple[str, date]], on: date, speaks: 
 def _factor(used: Used, speaks: Voice) -> str:
     """A factor and what it stands for."""
     figure, _, name = used.name.removeprefix("premium.").partition(".")
-    value = _plain(used.value, speaks)
+    value = plain(used.value, speaks)
     if figure == "formula_factor":
         return speaks.say("{value} (formula {name})", value=value, name=name)
     if figure == "zone_factor":
@@ -85,6 +92,6 @@ def _factor(used: Used, speaks: Voice) -> str:
     return speaks.say("{value} (per child)", value=value) if figure == "child_from_65" else value
 
 
-def _plain(value: Decimal, speaks: Voice) -> str:
+def plain(value: Decimal, speaks: Voice) -> str:
     """A factor without zeros at its end: 1, 2.4."""
     return speaks.rate(value.normalize() if value != value.to_integral_value() else value.quantize(Decimal(1)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from expat.applications.papers import OF_RELATION
 from expat.letters.price_words import euros, frequency, instalment, price_lines
 from expat.letters.quote_benefits import Group, Said, groups, waived
 from expat.money import EUR
@@ -18,6 +19,7 @@ from expat.quotes.offers import Offer
 from expat.quotes.quote import Quoted
 from expat.wording import care as care_words
 from expat.wording import names
+from expat.wording.applications import paper
 from expat.wording.voice import Voice, voice
 
 
@@ -189,8 +191,8 @@ def _send(told: Quoted, speaks: Voice) -> Iterable[Said]:
     )
     yield Said(
         say(
-            "For the member: a passport or identity card that shows French nationality, and a proof of work, employed "
-            "or self-employed, outside France."
+            "For the member, who has French nationality: {papers}.",
+            papers=_papers(("passport", "activity_proof"), speaks),
         ),
         edition["membership.joining_age"].citation.heading,
     )
@@ -214,23 +216,34 @@ def _send_for_others(told: Quoted, speaks: Voice) -> Iterable[Said]:
     if "spouse" in roles:
         yield Said(
             say(
-                "For the spouse or partner: an identity document, and the marriage certificate; or the contract of "
-                "the civil partnership with a proof that he or she depends on the member for tax; or, living together "
-                "without either, a signed declaration and a proof of the common home."
+                "For the spouse or partner: {passport}, and if you are married: {married}; in a civil partnership: "
+                "{civil_partner}; living together without either: {cohabiting}.",
+                passport=_papers(("passport",), speaks),
+                **{relation: _papers(kinds, speaks) for relation, kinds in OF_RELATION.items()},
             ),
             family,
         )
     if "child" in roles:
-        yield Said(say("For each child: an identity document. The child lives at home with you."), family)
+        papers = _papers(("passport",), speaks)
+        yield Said(say("For each child: {papers}. The child lives at home with you.", papers=papers), family)
     people = [Insured(role, born) for role, born in told.people]
     for n in school_certificates(edition, people, told.first_day):
         yield Said(
-            say("For the child born on {day}: a school certificate, for each school year.",
-                day=speaks.day(people[n].born)),
+            say("For the child born on {day}: {papers}; the same for each later school year.",
+                day=speaks.day(people[n].born), papers=_papers(("school_certificate",), speaks)),
             family,
         )  # fmt: skip
     attested = edition["waiver.attestation"]
     yield Said(
-        say("If another cover ended just before: its attestation, which lifts most waiting periods."),
+        say(
+            "If another cover ended just before: {papers}, which lifts most waiting periods.",
+            papers=_papers(("prior_cover",), speaks),
+        ),
         attested.citation.heading,
     )
+
+
+def _papers(kinds: Sequence[str], speaks: Voice) -> str:
+    """Papers by the names that they have in the application."""
+    named = (paper(kind, speaks.language) for kind in kinds)
+    return speaks.several(name[:1].lower() + name[1:] for name in named)

@@ -19,6 +19,7 @@ from expat.payments.account_records import MEMBER, accounts_of
 from expat.payments.statement import Statement, name_of, statement
 from expat.payments.statement_balances import CeilingLeft, YearLeft
 from expat.payments.statement_rates import RateShown
+from expat.payments.statement_text import set_off_in_words
 from expat.payments.tables import Payout
 from expat.wording.voice import Voice, voice
 
@@ -50,17 +51,19 @@ def statement_page(told: Statement, operator: Operator, account: str = "", priva
     return typeset("statement.typ", page, told.settled_on)
 
 
-def statement_parts(told: Statement, account: str = "", private: Collection[str] = ()) -> dict[str, Any]:
-    """What a statement says, part by part, in its words: the PDF and the page show the same."""
+def statement_parts(
+    told: Statement, account: str = "", private: Collection[str] = (), first: int = 1
+) -> dict[str, Any]:
+    """What a statement says, part by part, in its words, its lines numbered from `first`: PDF and page say the same."""
     speaks = voice(told.language)
     say, lines = speaks.say, Lines(speaks, private)
     return {
         "plan": told.plan,
         "facts": _facts(told, account, lines),
-        "total": [say("Amount paid"), speaks.amount(told.total, told.currency)],
+        "total": [say("Amount paid"), speaks.amount(told.transferred, told.currency)],
         "notes": _notes(told, speaks),
         "summary": _summary(told, lines),
-        "paid": _paid(told, lines),
+        "paid": _paid(told, lines, first),
         "rates": _rates(told.rates, speaks),
         "unpaid": unpaid_part(told.unpaid, lines),
         "elsewhere": {
@@ -135,16 +138,24 @@ def _facts(told: Statement, account: str, lines: Lines) -> list[list[str]]:
         [say("Member"), told.member_name],
         [say("Membership number"), told.membership],
         [say("Settled on"), speaks.day(told.settled_on)],
-        [say("Paid to"), (not kept and told.payee_name) or say("the hospital")],
+        [say("Paid to"), _payee(told, kept, speaks)],
         [say("Account"), account],
         [say("Reference on the transfer"), told.reference],
     ]
     return [pair for pair in facts if pair[1]]
 
 
+def _payee(told: Statement, kept: bool, speaks: Voice) -> str:
+    if told.agent:
+        return speaks.say("{name}, whom you appointed", name=told.payee_name)
+    return (not kept and told.payee_name) or speaks.say("the hospital")
+
+
 def _notes(told: Statement, speaks: Voice) -> list[str]:
     say, notes = speaks.say, []
-    if told.confirmed_on:
+    if told.kept_back and not told.transferred:
+        notes.append(say("All of it is set off against what we asked back: nothing is transferred."))
+    elif told.confirmed_on:
         notes.append(say("The bank confirmed the payment on {day}.", day=speaks.day(told.confirmed_on)))
     elif told.returned_on:
         notes.append(
@@ -172,21 +183,36 @@ def _summary(told: Statement, lines: Lines) -> dict[str, Any]:
     return {"heading": say("At a glance"), "columns": columns, "rows": rows, "total": [say("Total paid"), total]}
 
 
-def _paid(told: Statement, lines: Lines) -> dict[str, Any]:
+def _paid(told: Statement, lines: Lines, first: int) -> dict[str, Any]:
     speaks, say = lines.speaks, lines.speaks.say
-    totals = [[say("Total paid"), speaks.amount(told.total, told.currency)]]
+    whole = say("Total due") if told.kept_back else say("Total paid")
+    totals = [[whole, speaks.amount(told.total, told.currency)]]
+    totals += _beside(told, speaks)
     if told.currency != EUR:
         totals.append([say("Counted against the ceilings"), speaks.amount(told.total_eur, EUR)])
     return {
         "heading": say("What this payment pays"),
         "columns": [say("Care, and what each rule takes off"), say("Amount")],
-        "groups": [{"head": lines.head(x.care, i), "rows": lines.paid(x)} for i, x in enumerate(told.lines, 1)],
+        "groups": [{"head": lines.head(x.care, i), "rows": lines.paid(x)} for i, x in enumerate(told.lines, first)],
         "totals": totals,
         "rounding": say(
             "Each line is computed exactly and rounded once, at the end, to the nearest smallest unit of the currency "
             "paid; a half is rounded up. Amounts on the way are shown rounded."
         ),
     }
+
+
+def _beside(told: Statement, speaks: Voice) -> list[list[str]]:
+    """What the payout has beside its lines, and what is transferred then."""
+    say, found = speaks.say, []
+    for one in told.added:
+        label = say("of which more for what was paid before (R{key})", key=one.recovery)
+        found.append([label, speaks.amount(one.amount, told.currency)])
+    for one in told.kept_back:
+        found.append([set_off_in_words(one, told.currency, speaks), "−" + speaks.amount(one.amount, told.currency)])
+    if told.kept_back:
+        found.append([say("Transferred"), speaks.amount(told.transferred, told.currency)])
+    return found
 
 
 def _rates(rates: Collection[RateShown], speaks: Voice) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def text(pdf: bytes) -> str:
 
 
 def flat(text: str) -> str:
-    """On one line, with spaces that a test can type; what tells a line where it may break or turn is left out."""
-    return re.sub(r"\s+", " ", re.sub("[\u200b\u200e\ufffe]", "", text)).strip()
+    """On one line, with spaces and apostrophes that a test can type; what tells where a line may break is left out."""
+    return re.sub(r"\s+", " ", re.sub("[\u200b\u200e\ufffe]", "", text.replace("’", "'"))).strip()
 
 
 def in_order(found: str, *parts: str) -> None:

@@ -40,7 +40,7 @@ def test_it_says_everything_in_order() -> None:
         "What each formula pays", "Hospitalisation", "care that begins on 1 July 2026 or later", "Hospital stay",
         "Maternity", "1 February 2027", "Well-being", "Without a waiting period: covered from 1 April 2026 on.",
         "500,000.00 EUR", "fall away", "What no formula covers", "Cosmetic treatment", "What to send to join",
-        "born on 1 June 2005: a school certificate", "complete by 31 March 2026", "7KQ2-M9XA-4TRC-0HBD",
+        "born on 1 June 2005: school certificate", "complete by 31 March 2026", "7KQ2-M9XA-4TRC-0HBD",
         "Done in Paris on 10 February 2026", "For Association Expat",
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ def test_the_dates_inside_are_the_documents_own() -> None:
     assert set(re.findall(rb"<xmp:(?:Modify|Create)Date>([^<]*)", card("Ada"))) == {b"2025-08-04T00:00:00Z"}
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "Insurance card of Ada"), ("fr", "Carte d'assuré de Ada")])
+@pytest.mark.parametrize(("language", "title"), [("en", "Insurance card of Ada"), ("fr", "Carte d’assuré d’Ada")])
 def test_a_letter_is_tagged_and_says_its_title_and_language(language: str, title: str) -> None:
     made = card("Ada", language)
     assert is_tagged(made) and conforms(made)
