@@ -20,7 +20,7 @@ from expat import portal
 from expat.documents.kinds import MOST_BYTES
 from expat.errors import BadInput
 from expat.places import shipped
-from expat.portal import access, faults, headers, who, words, work
+from expat.portal import access, acting, faults, headers, who, words, work
 from expat.settings import Settings
 
 SHORTEST_SECRET = 32
@@ -55,14 +55,17 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     login.user_loader(who.load)
     CSRFProtect(app)
     faults.register(app)
+    app.before_request(acting.begin)
     app.before_request(access.guard)
     app.after_request(headers.add_headers)
     app.after_request(work.finish)
+    app.after_request(acting.note)
     app.teardown_appcontext(work.close)
     for pages in _pages():
         app.register_blueprint(pages)
     access.allow(access.PUBLIC)(app.view_functions["static"])
     access.check_declared(app)
+    app.wsgi_app = acting.Addressed(app.wsgi_app)  # type: ignore[method-assign,assignment]
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

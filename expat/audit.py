@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,28 @@ class AuditEntry(SQLModel, table=True):
 _ENTRY: Any = table_of(AuditEntry)
 
 
+@dataclass
+class Behalf:
+    """For whom somebody acts: under which mandate, for which membership; and what was done so far."""
+
+    mandate: int
+    membership: int
+    acts: list[str] = field(default_factory=list)
+
+
+_behalf: ContextVar[Behalf | None] = ContextVar("behalf", default=None)
+
+
+def on_behalf(behalf: Behalf | None) -> None:
+    """From now on, in this thread of execution, every act names the mandate under which it is done; None: no more."""
+    _behalf.set(behalf)
+
+
+def current_behalf() -> Behalf | None:
+    """For whom somebody acts in this thread of execution."""
+    return _behalf.get()
+
+
 def record(session: Session, at: datetime, actor: str, action: str, subject: str, /, **detail: Any) -> None:
     """Add one act to the trail; `subject` is a table's name and a key, such as `claim:17`."""
     record_all(session, at, actor, action, [(subject, detail)])
@@ -40,6 +63,10 @@ def record_all(
     session: Session, at: datetime, actor: str, action: str, subjects: list[tuple[str, dict[str, Any]]]
 ) -> None:
     """The same act on several subjects, in one statement."""
+    behalf = _behalf.get()
+    if behalf is not None:
+        behalf.acts.append(action)
+        subjects = [(s, {"mandate": behalf.mandate, **d}) for s, d in subjects]
     rows = [{"at": at, "actor": actor, "action": action, "subject": s, "detail": d} for s, d in subjects]
     if rows:
         session.execute(table_of(AuditEntry).insert(), rows)

@@ -17,17 +17,20 @@ GROUPS = {
     "member": ("expat.membership.commands", "Members: list them, show a membership"),
     "claim": ("expat.claims.commands", "Claims: import keyed invoices, show, judge again"),
     "settle": ("expat.payments.commands", "Pay every accepted line at the rates of a day"),
-    "bank": ("expat.payments.commands", "Files for the bank, and what the bank answers"),
+    "bank": ("expat.collecting.commands", "Files for the bank, and what the bank answers"),
     "ledger": ("expat.ledger.commands", "The double-entry ledger: balances and transactions"),
     "statement": ("expat.payments.statement_commands", "Explanations of benefits: show one, write a settlement's"),
     "recoveries": ("expat.recoveries.commands", "Paid lines that are not due: find them, list them"),
     "account": ("expat.accounts.commands", "Accounts for the web pages: open, list, close"),
     "serve": ("expat.portal.commands", "Serve the web pages"),
     "screening": ("expat.screening.commands", "Names against lists of sanctions: import a list, screen everybody"),
+    "jobs": ("expat.jobs.commands", "What happens by itself: run it, see what it did and what waits"),
+    "employer": ("expat.employers.commands", "Employers: invite whom they announced"),
     "mail": ("expat.mail.commands", "Mail that goes out: send it, list it"),
     "letter": ("expat.letters.commands", "Letters as PDF: statement, guarantee letter, card, certificate"),
     "complaint": ("expat.complaints.commands", "Complaints: what is to be answered, and by when"),
     "data": ("expat.personal_data.commands", "Personal data: what is past the time that it is kept"),
+    "application": ("expat.applications.commands", "Applications to join: let those lapse that are never paid"),
     "quote": ("expat.quotes.commands", "Quotes: what a membership would cost, line by line"),
     "plan": ("expat.plans.commands", "Plans: check one before it is used, show its figures on a day"),
     "db": ("expat.db_commands", "The database's schema: where it stands, up, down"),
@@ -71,7 +74,7 @@ def settings() -> None:
 
 def _written(default: object) -> str:
     """A default as the environment would say it: lists with commas."""
-    if default is None:
+    if default is None or default == ():
         return "none"
     return f"`{','.join(default)}`" if isinstance(default, tuple) else f"`{default}`"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -97,6 +98,13 @@ Code = String(40)
 def table_of(model: type[SQLModel]) -> Any:
     """The table behind a model, for statements in SQLAlchemy's core."""
     return model.__table__  # type: ignore[attr-defined]
+
+
+def table_named(name: str) -> Any:
+    """A table by its name, whoever declares it. Raises KeyError where there is none."""
+    if name not in SQLModel.metadata.tables:
+        import_module("expat.tables")  # declares every table; it stands above all folders
+    return SQLModel.metadata.tables[name]
 
 
 def now() -> datetime:

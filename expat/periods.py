@@ -43,6 +43,16 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
+def months_before(day: date, months: int) -> list[date]:
+    """The days that are on `day` so many months later: several, or none, at the end of a month.
+
+    >>> months_before(date(2026, 2, 28), 3)
+    [datetime.date(2025, 11, 28), datetime.date(2025, 11, 29), datetime.date(2025, 11, 30)]
+    """
+    near = add_months(day, -months)
+    return [found for n in range(4) if add_months(found := near + n * DAY, months) == day]
+
+
 def age(born: date, day: date) -> int:
     """Completed years of age on a day."""
     years = day.year - born.year

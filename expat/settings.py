@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,10 +11,12 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from stdnum.eu import at_02
 
 TIME_ZONE = "Europe/Paris"
 
 RateSource = Literal["operator", "ecb", "parity", "forex-python"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Settings(BaseSettings):
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
         description="key that encrypts documents: 32 bytes as URL-safe base64 (`expat documents new-key`)",
     )
     bank_folder: Path = Field(Path("var/bank"), description="where bank files are written")
+    post_folder: Path = Field(Path("var/post"), description="where letters for the post service are written daily")
     rate_sources: Annotated[tuple[RateSource, ...], NoDecode] = Field(
         ("operator", "ecb", "parity", "forex-python"),
         description="sources of exchange rates, the preferred first, with commas between them",
@@ -40,6 +43,12 @@ class Settings(BaseSettings):
     time_zone: str = Field(TIME_ZONE, description="whose clock times are shown by, such as Europe/Paris")
     operator_name: str | None = Field(None, max_length=70, description="who pays, in bank files, which need it")
     operator_iban: str | None = Field(None, description="account that benefits are paid from; bank files need it")
+    premium_iban: str | None = Field(None, description="account that premiums come to; operator_iban where not set")
+    creditor_identifier: str | None = Field(
+        None, description="SEPA creditor identifier (ICS) under which premiums are collected; direct debits need it"
+    )
+    premium_bic: str | None = Field(None, description="BIC of the premiums' account's bank; operator_bic where not set")
+    debit_lead_days: int = Field(7, ge=3, le=12, description="days before a collection on which direct debits are made")
     operator_bic: str | None = Field(None, description="BIC of that account's bank; bank files need it")
     operator_town: str | None = Field(None, description="town of the operator; bank files need it")
     operator_country: str | None = Field(
@@ -55,6 +64,7 @@ class Settings(BaseSettings):
     base_url: str = Field("http://127.0.0.1:8000", description="address of the web pages, as mails and letters name it")
     idle_minutes: int = Field(20, ge=1, le=720, description="minutes without a click after which a sign-in ends")
     signed_in_hours: int = Field(10, ge=1, le=72, description="hours after which a sign-in ends in any case")
+    pages_kept_mb: int = Field(16, ge=0, le=1024, description="megabytes of pages that a process keeps; 0 keeps none")
     trusted_proxies: int = Field(0, ge=0, le=3, description="proxies in front of the web pages, whose headers count")
     smtp_host: str | None = Field(None, description="server that sends mail; without one, mail waits in the outbox")
     smtp_port: int = Field(587, ge=1, le=65535, description="port of that server")
@@ -69,12 +79,26 @@ class Settings(BaseSettings):
     promise_approval: int = Field(5, ge=1, le=10, description="working days in which prior approval is answered")
     promise_emergency: int = Field(1, ge=1, le=10, description="days in which an emergency's approval is answered")
     demo_day: date | None = Field(None, description="the day that the demo's pages take for today; in the demo alone")
+    jobs_at: time = Field(time(5, 0), description="time of day, by the time zone, from which a day's jobs run")
+    rates_at: time = Field(time(16, 30), description="time of day from which a TARGET day's rates are fetched")
+    settle_on: Annotated[tuple[Weekday, ...], NoDecode] = Field(
+        (), description="days on which a settlement is prepared by itself, such as tue,fri; a person releases it"
+    )
     settle_batch: int = Field(50, ge=1, le=1000, description="memberships settled in one transaction")
 
-    @field_validator("rate_sources", mode="before")
+    @field_validator("rate_sources", "settle_on", mode="before")
     @classmethod
     def _with_commas(cls, value: object) -> object:
-        return [part.strip(' "[]') for part in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [part.strip(' "[]') for part in value.split(",")] if value.strip() else []
+
+    @field_validator("creditor_identifier")
+    @classmethod
+    def _holds(cls, value: str | None) -> str | None:
+        if value is not None and not at_02.is_valid(value):
+            raise ValueError("give the SEPA creditor identifier that the bank obtained, such as FR72ZZZ123456")
+        return value
 
     @field_validator("time_zone")
     @classmethod

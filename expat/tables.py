@@ -5,9 +5,9 @@ from importlib import import_module
 from sqlmodel import SQLModel
 
 FOLDERS = (
-    "accounts", "amendments", "applications", "approvals", "claims", "complaints", "currency", "documents",
-    "employers", "ledger", "mail", "membership", "messages", "options", "payments", "personal_data", "premiums",
-    "quotes", "recoveries", "screening",
+    "accounts", "amendments", "applications", "approvals", "billing", "claims", "collecting", "complaints",
+    "currency", "documents", "employers", "jobs", "ledger", "letters", "mail", "membership", "messages", "options",
+    "payments", "personal_data", "premiums", "quotes", "recoveries", "representatives", "restrictions", "screening",
 )  # fmt: skip
 
 for _folder in FOLDERS:

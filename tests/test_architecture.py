@@ -15,11 +15,12 @@ ROOT = Path(__file__).resolve().parents[1] / "expat"
 
 # From the bottom up: a folder (or a single file) imports what stands before it.
 ORDER = (
-    "errors", "citation", "periods", "money", "places", "files", "settings", "db", "gathered", "audit", "guards",
-    "migrate", "terminal",
-    "plans", "adjudication", "wording", "documents", "currency", "ledger", "mail",
-    "membership", "accounts", "screening", "premiums", "options", "approvals", "claims", "messages", "recoveries",
-    "payments", "quotes", "applications", "amendments", "employers", "complaints", "personal_data", "letters", "jobs",
+    "errors", "citation", "periods", "money", "places", "files", "xml", "settings", "db", "gathered", "reread",
+    "audit", "guards", "migrate", "terminal",
+    "plans", "adjudication", "wording", "documents", "currency", "bank", "ledger", "mail",
+    "membership", "restrictions", "accounts", "screening", "premiums", "options", "approvals",
+    "claims", "representatives", "messages", "recoveries", "payments", "billing", "quotes", "applications",
+    "amendments", "collecting", "employers", "complaints", "personal_data", "letters", "jobs",
     "tables", "scenario", "demo", "db_commands", "api", "portal", "app", "cli", "__main__",
 )  # fmt: skip
 

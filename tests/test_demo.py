@@ -10,10 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from expat.db import open_engine, reading, table_of
 from expat.demo import desk
 from expat.demo.portfolio import portfolio
 from expat.documents.kinds import media_type
+from expat.mail.tables import OutgoingMail
 from expat.payments.accounts import check_account
 
 SECTIONS = (
@@ -51,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first(folder: Path) -> subprocess.CompletedProcess[str]:
-    return run(folder)
+    return run(folder, "--port", "8123")
 
 
 def payouts_table(said: str) -> str:
@@ -74,6 +77,12 @@ def test_what_it_prints_into_a_file_is_plain_and_narrow(first: subprocess.Comple
 def test_it_leaves_the_database_of_the_environment_alone(first: subprocess.CompletedProcess[str], folder: Path) -> None:
     assert not (folder / "not-mine.sqlite3").exists()
     assert (folder / "demo" / "expat.sqlite3").exists()
+
+
+def test_its_mails_name_the_port_that_was_asked_for(first: subprocess.CompletedProcess[str], folder: Path) -> None:
+    with reading(open_engine(f"sqlite:///{folder / 'demo' / 'expat.sqlite3'}")) as session:
+        bodies = " ".join(session.execute(select(table_of(OutgoingMail).c.body)).scalars())
+    assert set(re.findall(r"http://127\.0\.0\.1:(\d+)", bodies)) == {"8123"}
 
 
 def test_invoices_are_pdf_files_and_photographs_that_the_store_accepts(

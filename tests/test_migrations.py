@@ -24,7 +24,7 @@ from expat.errors import BadInput
 from expat.places import shipped
 from tests.a_story import FRONT_DOORS, everything, tell
 
-REVISIONS = [f"{number:04}" for number in range(1, 12)]
+REVISIONS = [f"{number:04}" for number in range(1, 21)]
 HEAD = REVISIONS[-1]
 NEXT_NUMBER = f"{len(REVISIONS) + 1:04}"
 
@@ -125,6 +125,31 @@ def test_without_its_triggers_and_with_them_again_every_row_is_as_it_was(
             connection.execute(text("DELETE FROM ledger_entry"))
     finally:
         migrate.upgrade(engine)
+
+
+def test_what_was_restricted_before_is_restricted_afterwards_and_what_was_refused_is_not(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(engine, tmp_path, monkeypatch)
+    asked, answered = SQLModel.metadata.tables["data_request"], SQLModel.metadata.tables["data_answer"]
+    told = everything(engine)
+    with engine.begin() as connection:
+        for number, outcome in enumerate(("partly", "refused"), 2):
+            row = {**told["data_request"][0], "id": number, "key": str(number), "kind": "restriction", "field": None}
+            connection.execute(asked.insert().values(row))
+            connection.execute(answered.insert().values({**told["data_answer"][0], "request_id": number,
+                                                         "outcome": outcome}))  # fmt: skip
+    try:
+        migrate.downgrade(engine, "0015")
+        with engine.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
+            connection.execute(text("UPDATE message SET text = ''"))
+    finally:
+        migrate.upgrade(engine)
+    kept = everything(engine)["restriction"]
+    assert [(row["person_id"], row["request_id"], row["since"]) for row in kept] == [
+        (1, 2, told["data_answer"][0]["answered_on"])
+    ]
+    assert everything(engine)["document"] == told["document"]
 
 
 def test_down_to_nothing_and_up_again_with_a_story_in_it(

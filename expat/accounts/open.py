@@ -93,9 +93,11 @@ def _check_person(session: Session, roles: Iterable[str], person_id: int | None)
 
 
 def set_roles(
-    session: Session, account_id: int, roles: Iterable[str], at: datetime, actor: str, person_id: int | None = None
-) -> bool:
-    """Change what an account opens; every sign-in ends. Answers False, and changes nothing, where it is so already.
+    session: Session, account_id: int, roles: Iterable[str], at: datetime, actor: str, person_id: int | None = None,
+    stay: bool = False,
+) -> bool:  # fmt: skip
+    """Change what an account opens; every sign-in ends, unless it may `stay`, as an applicant's who became the member.
+    Answers False, and changes nothing, where it is so already.
 
     `person_id` names the insured person of an account that belongs to none yet. Nobody changes the own account's.
     Raises NotFound, BadInput.
@@ -115,7 +117,8 @@ def set_roles(
     session.execute(query.values(roles=" ".join(words), person_id=person))
     detail = {"before": before, "after": words, "person": person}
     audit.record(session, at, actor, "account.roles_changed", f"account:{account_id}", **detail)
-    end_all(session, account_id, at, actor)
+    if not stay:
+        end_all(session, account_id, at, actor)
     return True
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session
 
-from expat.accounts.tables import Account
+from expat.accounts.tables import Account, MandateAccount
 from expat.db import table_of
 from expat.errors import Conflict
 from expat.membership.tables import InsuredPerson, Membership
@@ -15,6 +15,7 @@ from expat.membership.tables import InsuredPerson, Membership
 _MEMBERSHIP: Any = table_of(Membership)
 _PERSON: Any = table_of(InsuredPerson)
 _ACCOUNT: Any = table_of(Account)
+_BOUND: Any = table_of(MandateAccount)
 
 
 class Own(Conflict):
@@ -22,14 +23,18 @@ class Own(Conflict):
 
 
 def own_memberships(session: Session, account_id: int) -> frozenset[int]:
-    """The membership to which an account's holder belongs, with all others of the same member's."""
+    """The membership to which an account's holder belongs, with all others of the same member's.
+
+    With them those for which he or she acts, or once did: nobody decides on what was asked for in somebody's name.
+    """
     members = (
         select(_MEMBERSHIP.c.member_id)
         .join(_PERSON, _PERSON.c.membership_id == _MEMBERSHIP.c.id)
         .join(_ACCOUNT, _ACCOUNT.c.person_id == _PERSON.c.id)
         .where(_ACCOUNT.c.id == account_id)
     )
-    mine = select(_MEMBERSHIP.c.id).where(_MEMBERSHIP.c.member_id.in_(members))
+    acts = select(_BOUND.c.membership_id).where(_BOUND.c.account_id == account_id)
+    mine = select(_MEMBERSHIP.c.id).where(or_(_MEMBERSHIP.c.member_id.in_(members), _MEMBERSHIP.c.id.in_(acts)))
     return frozenset(session.execute(mine).scalars())
 
 

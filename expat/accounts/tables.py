@@ -69,3 +69,15 @@ class MailedLink(SQLModel, table=True):
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     used_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class MandateAccount(SQLModel, table=True):
+    """The account that acts under a mandate, and for which membership. Append-only."""
+
+    __tablename__ = "mandate_account"
+
+    mandate_id: int = Field(sa_column=Column(Id, ForeignKey("mandate.id"), primary_key=True))
+    account_id: int = Field(sa_column=Column(Id, ForeignKey("account.id"), nullable=False, index=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False))
+    bound_by: str = Field(sa_column=Column(Code, nullable=False))
+    bound_at: datetime = Field(sa_column=Column(Instant, nullable=False))

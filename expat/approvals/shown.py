@@ -188,7 +188,7 @@ def _answers(session: Session, request_id: int, keys: Keys | None) -> tuple[Answ
 
 
 def _reason(row: Row[Any], keys: Keys | None) -> str | None:
-    if keys is None or row.reason is None:
+    if keys is None or not row.reason:  # empty once it was erased
         return None
     return keys.unseal(row.reason, answer_sealed_under(row.id)).decode()
 

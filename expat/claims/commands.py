@@ -11,6 +11,7 @@ import click
 from expat.claims.claim_text import as_text
 from expat.claims.keyed import Imported, Intake, import_keyed
 from expat.claims.lines import key_of, ref_of
+from expat.claims.look_over import Store, look_over, to_look_over
 from expat.claims.papers import add_papers
 from expat.claims.records import decisions_of, replayed
 from expat.claims.rejudge import locked_line
@@ -53,6 +54,24 @@ def import_(file: Path, folder: Path, received: date | None, by: str) -> None:
     except OSError as wrong:
         raise BadInput(str(wrong.filename), f"cannot be written ({wrong.strerror})", "a folder to write to") from wrong
     _report(file.name, done)
+
+
+@claim.command("look-over")
+def look_over_() -> None:
+    """Look claims over that came, or had papers, since: what is odd is kept for a person to look at, and never decided.
+
+    Claims that come by the web pages are looked over at once; those of a file, and of before, are by this.
+    """
+    engine, store = ready(), Store(settings().document_folder, document_keys())
+    looked = found = 0
+    while True:
+        with transaction(engine) as session:
+            keys = to_look_over(session, 50)
+            found += sum(len(look_over(session, key, store, now())) for key in keys)
+        if not keys:
+            break
+        looked += len(keys)
+    click.echo(f"{looked} claims looked over, {found} times something odd")
 
 
 def _report(name: str, done: Imported) -> None:

@@ -129,6 +129,12 @@ def contested(session: Session, contest_id: int) -> Contested:
     return _contested(row)
 
 
+def waiting_contests(session: Session, membership_id: int) -> list[Contested]:
+    """The contests of a membership that have no answer yet, the oldest first."""
+    query = _still_open(all_contests()).where(_LINE.c.membership_id == membership_id)
+    return [_contested(row) for row in session.execute(query)]
+
+
 def contested_by_line(rows: Iterable[Any]) -> dict[int, list[Contested]]:
     """The rows of `CONTESTS` by line."""
     found: dict[int, list[Contested]] = {}

@@ -132,11 +132,11 @@ class Dossier:
         return result
 
     def _membership(self, edition: Edition) -> facts.Membership:
-        suspensions, ended = [], [standing.terminated_on(self.changes)]
+        suspensions: list[Period] = []
+        ended = [standing.terminated_on(self.changes)]
         for due_on, events in self.premiums.values():
             dunned = course(self.plan.on(due_on), due_on, events)
-            if dunned.suspension:
-                suspensions.append(dunned.suspension)
+            suspensions += dunned.suspensions
             ended.append(dunned.terminated_on or FOREVER)
         terminated = min(ended)
         return facts.Membership(

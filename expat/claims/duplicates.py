@@ -14,6 +14,7 @@ from expat.claims.elsewhere import elsewhere
 from expat.claims.lines import key_of, ref_of
 from expat.claims.rejudge import new_fact
 from expat.claims.review import not_paid, reason, status_of
+from expat.claims.suspicions import lift_alike
 from expat.claims.tables import ClaimLine, DuplicateReview
 from expat.db import table_of
 from expat.errors import BadInput, Conflict
@@ -54,6 +55,8 @@ def review_duplicate(
     }  # fmt: skip
     session.execute(_REVIEW.insert(), values)
     audit.record(session, at, actor, "duplicate.reviewed", f"line:{line_id}", outcome=outcome, same_as=other, why=told)
+    if outcome == "distinct":
+        lift_alike(session, line_id, told, day, at, actor)
     new_fact(session, row.membership_id, day, at, preference, about=line_id)
     return status_of(session, line_id)
 

@@ -102,7 +102,7 @@ def history_of(line: LineState, care: Care | None, edition: Edition, lines: Line
         duplicate,
         same,
         _acts_before(line, others, edition) if line.series else 0,
-        tuple(sorted(o.first_day for o in paid)) if care.every_years else (),
+        tuple(sorted(o.first_day for o in paid if o.covered)) if care.every_years else (),
         sum(o.covered for o in paid) if care.lifetime_days else 0,
         sum(o.covered for o in _same_stay(line, paid)) if care.days_per_stay else 0,
         stay_first_day(line, others) if care.counted_in_days else None,

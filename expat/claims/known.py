@@ -16,18 +16,15 @@ from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from expat.approvals.tables import ApprovalAnswer, ApprovalRequest
-from expat.audit import AuditEntry
 from expat.claims.dossier import Dossier
+from expat.claims.learnt import Learnt, learnt
 from expat.claims.load import load
 from expat.claims.tables import Claim, ClaimLine, LineDecision
 from expat.currency.euro_area import payout_currency
 from expat.db import table_of
 from expat.errors import NotFound
 from expat.membership.status import covered_on, status_on
-from expat.membership.tables import InsuredPerson, MembershipChange
-from expat.options.tables import Recharge
 from expat.periods import Period
-from expat.premiums.tables import Premium, PremiumEvent
 
 CHOICES = ("formula", "zone", "residence", "payout_currency")
 MOST = 100  # lines on a page
@@ -35,14 +32,8 @@ MOST = 100  # lines on a page
 _LINE: Any = table_of(ClaimLine)
 _CLAIM: Any = table_of(Claim)
 _DECISION: Any = table_of(LineDecision)
-_CHANGE: Any = table_of(MembershipChange)
-_PERSON: Any = table_of(InsuredPerson)
-_PREMIUM: Any = table_of(Premium)
-_EVENT: Any = table_of(PremiumEvent)
 _REQUEST: Any = table_of(ApprovalRequest)
 _ANSWER: Any = table_of(ApprovalAnswer)
-_RECHARGE: Any = table_of(Recharge)
-_AUDIT: Any = table_of(AuditEntry)
 
 
 class Held(NamedTuple):
@@ -93,26 +84,13 @@ class Stood(NamedTuple):
 
 
 class LineHeld(NamedTuple):
-    """A line (its row) by the decision that held then, and the one that holds today."""
+    """A line (its row) by the decision that held then, and the one that holds today; `keyed_at` is the instant at which
+    its claim was recorded, which can lie after the day on which we received it."""
 
     row: Any
     then: Stood
     now: Stood
-
-
-class Learnt(NamedTuple):
-    """Something recorded since: from when it holds (None: no day), since when it is known, and who entered it.
-
-    `value` is as it is kept; `person` whom it is about, where it is about one; `until` where it ends.
-    """
-
-    kind: str
-    value: str
-    person: int | None
-    holds_from: date | None
-    until: date | None
-    known_since: datetime
-    by: str | None
+    keyed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -159,7 +137,7 @@ def known(
     return Known(
         day, at, then, now, _held(then, now, day), _people(then, now, day), _premiums(then, now),
         _approvals(session, membership_id, at, seen), lines, more, _since(session, membership_id, at, seen),
-        _learnt(session, now, at, seen),
+        learnt(session, now, at, seen),
     )  # fmt: skip
 
 
@@ -229,12 +207,12 @@ def _approvals(session: Session, membership_id: int, at: datetime, people: Colle
 def _lines(
     session: Session, membership_id: int, at: datetime, people: Collection[int], after: int
 ) -> tuple[tuple[LineHeld, ...], int | None]:
-    came = select(_LINE).join(_CLAIM, _CLAIM.c.id == _LINE.c.claim_id)
+    came = select(_LINE, _CLAIM.c.recorded_at.label("keyed_at")).join(_CLAIM, _CLAIM.c.id == _LINE.c.claim_id)
     came = came.where(_LINE.c.membership_id == membership_id, _CLAIM.c.recorded_at <= at, _LINE.c.id > after)
     rows = session.execute(came.where(_LINE.c.person_id.in_(people)).order_by(_LINE.c.id).limit(MOST + 1)).all()
     keys = [row.id for row in rows[:MOST]]
     then, now = _decisions(session, keys, at), _decisions(session, keys, None)
-    found = tuple(LineHeld(row, then[row.id], now[row.id]) for row in rows[:MOST] if row.id in then)
+    found = tuple(LineHeld(row, then[row.id], now[row.id], row.keyed_at) for row in rows[:MOST] if row.id in then)
     return found, keys[-1] if len(rows) > MOST else None
 
 
@@ -259,87 +237,3 @@ def _since(session: Session, membership_id: int, at: datetime, people: Collectio
     query = select(func.count()).select_from(_LINE).join(_CLAIM, _CLAIM.c.id == _LINE.c.claim_id)
     query = query.where(_LINE.c.membership_id == membership_id, _LINE.c.person_id.in_(people))
     return int(session.execute(query.where(_CLAIM.c.recorded_at > at)).scalar_one())
-
-
-# --- what was learnt since ----------------------------------------------------------------------------------------
-
-
-def _learnt(session: Session, now: Dossier, at: datetime, people: Collection[int]) -> tuple[Learnt, ...]:
-    """Everything recorded after an instant, in that order; of requests and recharges those of `people` alone."""
-    mine = f"membership:{now.id}"
-    found: list[tuple[Learnt, str]] = []
-    for row in now.changes:
-        if row.recorded_at > at and row.refused is None:
-            found.append((_of_change(row), mine))
-    for row in now.people.values():
-        if row.recorded_at > at:
-            found.append((Learnt("person", row.role, row.id, row.covered_from, None, row.recorded_at, None), mine))
-    found += [(one, f"premium:{key}") for key, one in _of_premiums(session, now.id, at)]
-    found += [(one, f"approval:{key}") for key, one in _of_approvals(session, now.id, at, people)]
-    found += [(one, f"recharge:{key}") for key, one in _of_recharges(session, now.id, at, people)]
-    actors = _actors(session, found)
-    return tuple(
-        sorted(
-            (one._replace(by=actors.get((subject, one.known_since))) for one, subject in found),
-            key=lambda one: one.known_since,
-        )
-    )
-
-
-def _of_change(row: Any) -> Learnt:
-    return Learnt(row.kind, row.value, row.person_id, row.effective_from, row.effective_to, row.recorded_at, None)
-
-
-def _of_premiums(session: Session, membership_id: int, at: datetime) -> list[tuple[int, Learnt]]:
-    due = select(_PREMIUM).where(_PREMIUM.c.membership_id == membership_id, _PREMIUM.c.recorded_at > at)
-    events = select(_EVENT, _PREMIUM.c.due_on).join(_PREMIUM, _PREMIUM.c.id == _EVENT.c.premium_id)
-    events = events.where(_PREMIUM.c.membership_id == membership_id, _EVENT.c.recorded_at > at)
-    found = [
-        (row.id, Learnt("premium_due", "", None, row.due_on, None, row.recorded_at, None))
-        for row in session.execute(due)
-    ]
-    return found + [
-        (
-            row.premium_id,
-            Learnt(f"premium_{row.kind}", row.due_on.isoformat(), None, row.happened_on, None, row.recorded_at, None),
-        )
-        for row in session.execute(events)
-    ]
-
-
-def _of_approvals(
-    session: Session, membership_id: int, at: datetime, people: Collection[int]
-) -> list[tuple[int, Learnt]]:
-    query = select(_ANSWER, _REQUEST.c.care, _REQUEST.c.person_id, _REQUEST.c.starts_on)
-    query = query.join(_REQUEST, _REQUEST.c.id == _ANSWER.c.request_id)
-    query = query.where(_REQUEST.c.membership_id == membership_id, _REQUEST.c.person_id.in_(people))
-    return [
-        (
-            row.request_id,
-            Learnt(
-                "approval_granted" if row.granted else "approval_refused", row.care, row.person_id, row.starts_on, None,
-                row.recorded_at, None,
-            ),
-        )
-        for row in session.execute(query.where(_ANSWER.c.recorded_at > at))
-    ]  # fmt: skip
-
-
-def _of_recharges(
-    session: Session, membership_id: int, at: datetime, people: Collection[int]
-) -> list[tuple[int, Learnt]]:
-    query = select(_RECHARGE).where(_RECHARGE.c.membership_id == membership_id, _RECHARGE.c.recorded_at > at)
-    return [
-        (row.id, Learnt("recharge", row.category, row.person_id, row.first_day, row.last_day, row.recorded_at, None))
-        for row in session.execute(query.where(_RECHARGE.c.person_id.in_(people)))
-    ]
-
-
-def _actors(session: Session, found: Sequence[tuple[Learnt, str]]) -> dict[tuple[str, datetime], str]:
-    """Who entered what, from the trail: the act on the same subject at the same instant."""
-    subjects = {subject for _one, subject in found}
-    if not subjects:
-        return {}
-    query = select(_AUDIT.c.subject, _AUDIT.c.at, _AUDIT.c.actor).where(_AUDIT.c.subject.in_(subjects))
-    rows = session.execute(query.order_by(_AUDIT.c.id.desc()))
-    return {(row.subject, row.at): row.actor for row in rows}

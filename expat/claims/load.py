@@ -79,11 +79,12 @@ _LEFT_OUT = (
 
 def _premiums(*by_then: Any) -> Select[Any]:
     """Premiums with what happened to them (of that, `by_then` alone)."""
-    columns = (_PREMIUM.c[n] for n in ("membership_id", "id", "due_on", "first_day", "last_day", "amount"))
+    columns = (_PREMIUM.c[n] for n in ("membership_id", "id", "due_on", "called_on", "first_day", "last_day", "amount"))
     happened = select(*columns, _EVENT.c.kind, _EVENT.c.happened_on).outerjoin(
         _EVENT, and_(_EVENT.c.premium_id == _PREMIUM.c.id, *by_then)
     )
-    return happened.where(_PREMIUM.c.membership_id.in_(_IDS)).order_by(_PREMIUM.c.id, _EVENT.c.id)
+    mine = _PREMIUM.c.membership_id.in_(_IDS), _PREMIUM.c.covers == "health"  # one of prévoyance ends no health cover
+    return happened.where(*mine).order_by(_PREMIUM.c.id, _EVENT.c.id)
 
 
 def _by_then(statement: Select[Any], *tables: Any) -> Select[Any]:
@@ -149,7 +150,8 @@ def _add_approvals(dossiers: dict[int, Dossier], rows: list[Any]) -> None:
 
 def _add_premiums(dossiers: dict[int, Dossier], rows: list[Any]) -> None:
     for row in rows:
-        _due, events = dossiers[row.membership_id].premiums.setdefault(row.id, (row.due_on, []))
+        called = [] if row.called_on is None else [Happened("called", row.called_on)]
+        _due, events = dossiers[row.membership_id].premiums.setdefault(row.id, (row.due_on, called))
         if row.first_day is not None and row.last_day is not None:
             dossiers[row.membership_id].periods[row.id] = PaidFor(row.first_day, row.last_day, row.amount)
         if row.kind is not None:

@@ -18,17 +18,18 @@ from expat.claims.contest import Contested
 from expat.claims.findings import ORIGINAL
 from expat.currency.calendar import add_working_days
 from expat.db import table_of
-from expat.screening.holds import confirmed, held_since
+from expat.screening.holds import confirmed, confirmed_providers, held_since, providers_held_since
 
 YOU, UNIT, MEDICAL, BANK, NOBODY = "you", "unit", "medical", "bank", "nobody"
+MEMBER = "member"  # the payee of a line that is not paid to a provider of care
 STAYS = ("admission_or_discharge", "earlier_stay")  # what is missing where a stay is not known
 FLAGGED = ("possible_duplicate", "possible_long_stay")
 
 # What each step is, and who takes it; of the steps of several lines the first is the claim's.
 STEPS = {
     "other_account": YOU, "send_papers": YOU, "send_stay": YOU, "send_medical": YOU, "answer_contest": UNIT,
-    "look": UNIT, "check_payment": UNIT, "approve": MEDICAL, "send_originals": YOU, "wait_rate": UNIT,
-    "settle": NOBODY, "to_bank": NOBODY, "bank": BANK, "refused": NOBODY, "done": NOBODY,
+    "look": UNIT, "look_first": UNIT, "check_payment": UNIT, "approve": MEDICAL, "send_originals": YOU,
+    "wait_rate": UNIT, "settle": NOBODY, "to_bank": NOBODY, "bank": BANK, "refused": NOBODY, "done": NOBODY,
 }  # fmt: skip
 PAYOUTS = {"made": "to_bank", "sent": "bank", "confirmed": "done", "returned": "other_account"}
 
@@ -79,7 +80,8 @@ class Known(NamedTuple):
 
     `missing` are kinds of papers, `currencies` those without a rate. `payout` is made, sent, confirmed or returned;
     `contest_until` is the last day on which the decision can be contested. `held_since` is the day since which a person
-    is to check the payments of the membership; once that is done and they go on waiting, `checked`.
+    is to check the payments of the membership, or those to the provider of care whom the line pays; once that is done
+    and they go on waiting, `checked`. `suspected` is the day since which a person is to look at the line first.
     """
 
     missing: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ class Known(NamedTuple):
     contest_until: date | None = None
     held_since: date | None = None
     checked: bool = False
+    suspected: date | None = None
 
 
 def next_step(row: Any, known: Known, promises: Promises) -> NextStep:
@@ -104,6 +107,8 @@ def next_step(row: Any, known: Known, promises: Promises) -> NextStep:
         if known.request is None:
             return NextStep("refused", known.contest_until)
         return NextStep("approve", known.request.by) if known.request.acts == "medical" else NextStep("send_medical")
+    if row.status == "accepted" and known.suspected is not None:
+        return NextStep("look_first", promises.look_by(known.suspected))
     if row.status == "accepted" and any(flag in flags for flag in FLAGGED):
         return NextStep("look", promises.look_by(row.received_on))
     if known.held_since is not None and (row.status == "accepted" or known.payout == "made"):
@@ -150,10 +155,10 @@ def known_of(
     `surrounding` is what surrounds the lines, where that was read already.
     """
     there, requests = surrounding or around(session, rows), _requests(session, rows, promises)
-    held = held_since(session, {row.membership_id for row in rows}) if rows else {}
-    checked = confirmed(session, held) if held else frozenset()
+    holds = _holds(session, rows)
     found = {}
     for row in rows:
+        since, checked = holds.get(row.id, (None, False))
         waited = [one.kind for one in there.asked.get(row.id, ()) if one.answered_on is None]
         trace = there.traces.get(row.id, {})
         found[row.id] = Known(
@@ -163,9 +168,31 @@ def known_of(
             next((one for one in there.contests.get(row.id, ()) if one.answered_on is None), None),
             requests.get(row.id),
             (payouts or {}).get(row.payout_id),
-            held_since=held.get(row.membership_id),
-            checked=row.membership_id in checked,
+            held_since=since,
+            checked=checked,
+            suspected=there.suspected.get(row.id) if row.status == "accepted" else None,
         )
+    return found
+
+
+def _holds(session: Session, rows: Sequence[Any]) -> dict[int, tuple[date, bool]]:
+    """Since which day the payment of lines is stopped, and whether a person found the match right; by the line's key.
+
+    A match of the membership stops all its payments, one of a provider of care those to it.
+    """
+    if not rows:
+        return {}
+    paid_to = {row.id: row.provider for row in rows if row.provider and row.payee not in (None, MEMBER)}
+    mine = held_since(session, {row.membership_id for row in rows})
+    theirs = providers_held_since(session, set(paid_to.values())) if paid_to else {}
+    checked = confirmed(session, mine) if mine else frozenset()
+    others = confirmed_providers(session, theirs) if theirs else frozenset()
+    found = {}
+    for row in rows:
+        name = paid_to.get(row.id, "")
+        days = [day for day in (mine.get(row.membership_id), theirs.get(name)) if day is not None]
+        if days:
+            found[row.id] = (min(days), row.membership_id in checked or name in others)
     return found
 
 

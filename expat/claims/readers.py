@@ -19,9 +19,9 @@ from expat.claims.tables import ClaimDraft, ClaimLine, DraftDocument, LineDocume
 from expat.db import table_of
 from expat.gathered import Gathered
 from expat.membership.privacy import Visible, visible_people
-from expat.membership.tables import CoverProof
+from expat.membership.tables import CoverProof, EndPaper
 
-LINE, APPROVAL, DRAFT, PROOF = "line", "approval", "draft", "proof"
+LINE, APPROVAL, DRAFT, PROOF, END = "line", "approval", "draft", "proof", "end"
 MEDICAL_REPORT = "medical_report"
 STAFF = frozenset({"medical", "manager"})  # those of them who open documents
 FILLING_IN = frozenset({"member", "manager"})  # who fills in claims, each in drafts of his or her own
@@ -29,7 +29,7 @@ FILLING_IN = frozenset({"member", "manager"})  # who fills in claims, each in dr
 _PAPER, _LINE = table_of(LineDocument), table_of(ClaimLine)
 _OF_REQUEST, _REQUEST = table_of(ApprovalDocument), table_of(ApprovalRequest)
 _OF_DRAFT, _DRAFT = table_of(DraftDocument), table_of(ClaimDraft)
-_PROOF = table_of(CoverProof)
+_PROOF, _END = table_of(CoverProof), table_of(EndPaper)
 
 
 class Use(NamedTuple):
@@ -92,7 +92,7 @@ def opened_as(reader: Reader, uses: Iterable[Use]) -> Use | None:
 
     - A draft's document opens to the account whose draft it is, and to nobody else before it is sent.
     - The medical department opens whatever was handed in.
-    - The management unit opens a claim's papers, and proofs of school and work; unless the same
+    - The management unit opens a claim's papers, proofs of school and work, and papers of ends; unless the same
       document is medical for that membership too.
     - An insured person opens what is about him or her, or about a minor for whom he or she acts; of another adult
       who does not keep claims private, what is not medical.
@@ -110,14 +110,14 @@ def _may(reader: Reader, use: Use, secret: set[int]) -> bool:
         return bool(roles & FILLING_IN) and use.account == reader.account
     if "medical" in roles:
         return True
-    if "manager" in roles and use.where in (LINE, PROOF) and use.membership not in secret:
+    if "manager" in roles and use.where in (LINE, PROOF, END) and use.membership not in secret:
         return True
     if "member" not in roles or use.person is None:
         return False
     return reader.knows(use.person) or (use.person in reader.sees and not use.medical)
 
 
-_PARTS = ("lines", "requests", "drafts", "proofs")
+_PARTS = ("lines", "requests", "drafts", "proofs", "ends")
 _HASHES: Any = bindparam("hashes", expanding=True)
 _USES = Gathered(
     lines=select(
@@ -142,6 +142,9 @@ _USES = Gathered(
     proofs=select(*(_PROOF.c[n] for n in ("sha256", "kind", "id", "membership_id", "person_id"))).where(
         _PROOF.c.sha256.in_(_HASHES)
     ),
+    ends=select(*(_END.c[n] for n in ("sha256", "kind", "id", "membership_id", "person_id"))).where(
+        _END.c.sha256.in_(_HASHES)
+    ),
 )  # fmt: skip
 
 
@@ -155,6 +158,8 @@ def uses_of(session: Session, hashes: Collection[str]) -> dict[str, list[Use]]:
         found[row.sha256].append(_of_person(APPROVAL, row, True))
     for row in rows["proofs"]:
         found[row.sha256].append(_of_person(PROOF, row, False))
+    for row in rows["ends"]:
+        found[row.sha256].append(_of_person(END, row, False))
     for row in rows["drafts"]:
         subject = f"{DRAFT}:{row.key}"
         use = Use(DRAFT, row.kind, row.confidential, row.membership_id, None, row.account_id, subject)

@@ -255,3 +255,46 @@ class ContestAnswer(SQLModel, table=True):
     answered_by: str = Field(sa_column=Column(Code, nullable=False))
     answered_on: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class LookedOver(SQLModel, table=True):
+    """Up to which paper a claim was looked over for what is odd about it (0: it has none). Append-only."""
+
+    __tablename__ = "looked_over"
+
+    claim_id: int = Field(sa_column=Column(Id, ForeignKey("claim.id"), primary_key=True))
+    paper_id: int = Field(sa_column=Column(Id, primary_key=True))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class Suspicion(SQLModel, table=True):
+    """Something odd about a line, which a person looks at; nothing is decided by it. Append-only.
+
+    `facts` are what was compared, `grave` whether the line is not paid before the look. `mark` names it once.
+    """
+
+    __tablename__ = "suspicion"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    mark: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    membership_id: int = Field(sa_column=Column(Id, ForeignKey("membership.id"), nullable=False, index=True))
+    line_id: int = Field(sa_column=Column(Id, ForeignKey("claim_line.id"), nullable=False, index=True))
+    kind: str = Field(sa_column=Column(Code, nullable=False))
+    grave: bool = Field(sa_column=Column(Boolean, nullable=False))
+    facts: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    found_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class SuspicionAnswer(SQLModel, table=True):
+    """What a person made of a suspicion: `outcome` is lifted or kept. Append-only, the newest holds."""
+
+    __tablename__ = "suspicion_answer"
+
+    id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
+    suspicion_id: int = Field(sa_column=Column(Id, ForeignKey("suspicion.id"), nullable=False, index=True))
+    outcome: str = Field(sa_column=Column(Code, nullable=False))
+    why: str = Field(sa_column=Column(Text, nullable=False))
+    answered_by: str = Field(sa_column=Column(Code, nullable=False))
+    answered_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))

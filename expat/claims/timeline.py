@@ -11,7 +11,8 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from expat.claims.contest import Contested, all_contests, contested_by_line
-from expat.claims.tables import Claim, ClaimLine, LineDecision, LineDocument, PaperRequest
+from expat.claims.suspicions import KEPT
+from expat.claims.tables import Claim, ClaimLine, LineDecision, LineDocument, PaperRequest, Suspicion, SuspicionAnswer
 from expat.db import table_of
 from expat.errors import NotFound
 from expat.gathered import Gathered
@@ -19,7 +20,7 @@ from expat.gathered import Gathered
 # Of what happens at one instant, which comes first.
 ORDER = (
     "received", "papers", "checked", "pending", "refused", "accepted", "paid", "made", "sent", "confirmed", "returned",
-    "asked", "contested", "upheld", "changed",
+    "asked", "contested", "upheld", "changed", "look_began", "look_goes_on", "look_ended",
 )  # fmt: skip
 
 _CLAIM: Any = table_of(Claim)
@@ -27,13 +28,15 @@ _LINE: Any = table_of(ClaimLine)
 _DECISION: Any = table_of(LineDecision)
 _PAPER: Any = table_of(LineDocument)
 _ASKED: Any = table_of(PaperRequest)
+_SUSPICION: Any = table_of(Suspicion)
+_LOOK: Any = table_of(SuspicionAnswer)
 
 _KEY: Any = bindparam("claim")
 
 
 def _of_lines(table: Any) -> Select[Any]:
     """The rows of a table that are about the claim's lines, without what is long."""
-    columns = [column for column in table.c if column.name not in ("facts", "trace")]
+    columns = [column for column in table.c if column.name not in ("facts", "trace", "mark")]
     mine = select(*columns).join(_LINE, _LINE.c.id == table.c.line_id).where(_LINE.c.claim_id == _KEY)
     return mine.order_by(table.c.id)
 
@@ -45,6 +48,12 @@ _READ = Gathered(
     papers=_of_lines(_PAPER),
     asked=_of_lines(_ASKED),
     contests=all_contests().where(_LINE.c.claim_id == _KEY),
+    odd=_of_lines(_SUSPICION).where(_SUSPICION.c.grave),
+    looks=select(_LOOK, _SUSPICION.c.line_id)
+    .join(_SUSPICION, _SUSPICION.c.id == _LOOK.c.suspicion_id)
+    .join(_LINE, _LINE.c.id == _SUSPICION.c.line_id)
+    .where(_LINE.c.claim_id == _KEY, _SUSPICION.c.grave)
+    .order_by(_LOOK.c.id),
 )
 
 
@@ -52,7 +61,8 @@ class Event(NamedTuple):
     """Something that happened on a day to some lines (their places in the claim; none: to the whole claim).
 
     `what` is received, papers (with their kinds), asked (a kind, and why in `text`), accepted, pending, checked,
-    refused or paid (with the reasons), contested (`text`: the reason), upheld or changed (`text`: the answer).
+    refused or paid (with the reasons), contested (`text`: the reason), upheld or changed (`text`: the answer). A person
+    looks before it is paid: look_began, look_goes_on, look_ended; why is told to nobody here.
     """
 
     on: date
@@ -87,6 +97,8 @@ def timeline(session: Session, claim_id: int, persons: Collection[int] | None = 
         Event(row.asked_on, "asked", (places[row.line_id],), (row.kind,), row.why, row.recorded_at) for row in asked
     ]
     events += _contested(contested_by_line(contests), places, {row.id: row for row in decisions})
+    odd, looks = ([row for row in found[part] if row.line_id in places] for part in ("odd", "looks"))
+    events += _looked_at(odd, looks, places)
     return sorted(_together(events), key=lambda event: in_time(event.on, event.at, event.what))
 
 
@@ -107,6 +119,26 @@ def _standing(row: Any) -> str:
     if row.status == "pending" and "documents_missing" not in row.reasons.split():
         return "checked"
     return str(row.status)
+
+
+def _looked_at(odd: Iterable[Any], looks: Iterable[Any], places: dict[int, int]) -> Iterator[Event]:
+    """That a person looks at lines before they are paid, goes on, or is through with all that was odd."""
+    open_: dict[int, set[int]] = defaultdict(set)
+    first: dict[int, Any] = {}
+    for row in odd:
+        open_[row.line_id].add(row.id)
+        first.setdefault(row.line_id, row)
+    for line, row in first.items():
+        yield Event(row.found_on, "look_began", (places[line],), at=row.recorded_at)
+    for row in looks:
+        place = (places[row.line_id],)
+        if row.outcome == KEPT:
+            open_[row.line_id].add(row.suspicion_id)
+            yield Event(row.answered_on, "look_goes_on", place, at=row.recorded_at)
+        else:
+            open_[row.line_id].discard(row.suspicion_id)
+            if not open_[row.line_id]:
+                yield Event(row.answered_on, "look_ended", place, at=row.recorded_at)
 
 
 def _contested(

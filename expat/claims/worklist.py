@@ -5,7 +5,7 @@ A line can be held up by several things; a claim that nothing holds up is paid b
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,15 +20,16 @@ from expat.claims.elsewhere import repeated_elsewhere
 from expat.claims.findings import ANSWERED_ON, ORIGINAL
 from expat.claims.lines import ref_of
 from expat.claims.next_step import Promises
-from expat.claims.tables import ClaimLine, Contest, ContestAnswer, PaperRequest
+from expat.claims.suspicions import to_look_at
+from expat.claims.tables import ClaimLine, Contest, ContestAnswer, PaperRequest, Suspicion
 from expat.db import table_of
 from expat.errors import BadInput
 from expat.membership.tables import InsuredPerson, Member, Membership
 
 # What holds a claim up, and who acts on it.
 BLOCKERS = {
-    "contest": "unit", "duplicate": "unit", "long_stay": "unit", "approval": "medical", "asked": "member",
-    "papers": "member", "originals": "member", "rate": "nobody",
+    "contest": "unit", "suspicion": "unit", "duplicate": "unit", "long_stay": "unit", "approval": "medical",
+    "asked": "member", "papers": "member", "originals": "member", "rate": "nobody",
 }  # fmt: skip
 
 ACTS = ("unit", "medical", "nobody", "member")  # in the order of the list
@@ -37,6 +38,7 @@ _LINE: Any = table_of(ClaimLine)
 _CONTEST: Any = table_of(Contest)
 _CONTEST_ANSWER: Any = table_of(ContestAnswer)
 _ASKED: Any = table_of(PaperRequest)
+_SUSPICION: Any = table_of(Suspicion)
 _REQUEST: Any = table_of(ApprovalRequest)
 _ANSWER: Any = table_of(ApprovalAnswer)
 _PERSON: Any = table_of(InsuredPerson)
@@ -118,6 +120,17 @@ def worklist(
     return Work(tuple(held), _counts(rows), page[-1] if more else None)
 
 
+def overdue_claims(session: Session, today: date, promises: Promises) -> dict[str, int]:
+    """How many claims each thing holds up past the day that was promised; what has none past it is left out. A claim
+    that several things hold up counts for each of them."""
+    late = {
+        (row.what, row.claim_id)
+        for row in session.execute(_everything())
+        if (due := _due(row, promises)) is not None and due < today
+    }
+    return dict(Counter(what for what, _claim in late))
+
+
 def _everything() -> Select[Any]:
     """Each claim once for each thing that holds it up and each day since when."""
     found = union_all(*_blocked().values()).subquery()
@@ -159,6 +172,7 @@ def _blocked(claims: Collection[int] | None = None) -> dict[str, Select[Any]]:
             flagged,
             or_(line.flags.contains("possible_duplicate"), line.reasons == "possible_duplicate", repeated_elsewhere()),
         ),
+        "suspicion": _suspected(),
         "long_stay": _lines("long_stay").where(flagged, line.flags.contains("possible_long_stay")),
         "approval": _waiting_for_approval(),
         "asked": _asked("asked", _ASKED.c.kind != ORIGINAL).where(missing),
@@ -182,6 +196,12 @@ def _lines(what: str, since: Any = None, starts: Any = None, urgent: Any = None)
         (day if starts is None else starts).label("starts"),
         (literal(False) if urgent is None else urgent).label("urgent"),
     )
+
+
+def _suspected() -> Select[Any]:
+    """Lines with something odd that a person is to look at."""
+    condition, since = to_look_at(_LINE.c)
+    return _lines("suspicion", since).select_from(_LINE).join(_SUSPICION, condition)
 
 
 def _asked(what: str, kind: Any) -> Select[Any]:

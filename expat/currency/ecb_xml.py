@@ -9,30 +9,20 @@ from lxml import etree
 
 from expat.currency.ecb_day import Day, known_currency
 from expat.errors import BadInput
+from expat.xml import parse
 
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 
 
 def days(name: str, content: bytes) -> Iterator[Day]:
     """Each day of an XML file. Raises BadInput naming the file, the line and the attribute."""
-    root = _root(name, content)
+    root = parse(name, content, "the whole file, as the ECB publishes it")
     found = [cube for cube in root.iter(_CUBE) if "time" in cube.attrib]
     if not found:
         raise BadInput(f"{name}, line 1", "has no day", '<Cube time="2025-07-31"> with rates in it')
     for cube in found:
         where = f"{name}, line {cube.sourceline}"
         yield Day(where, _date(where, str(cube.attrib["time"])), [_cell(name, inner) for inner in cube])
-
-
-def _root(name: str, content: bytes) -> etree._Element:
-    if b"<!DOCTYPE" in content:
-        raise BadInput(f"{name}, line 1", "has a DOCTYPE", "the ECB's own file, which has none")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as wrong:
-        line, column = wrong.position
-        raise BadInput(f"{name}, line {line}, column {column}", f"is no XML: {wrong.msg}", "a whole file") from wrong
 
 
 def _date(where: str, text: str) -> date:

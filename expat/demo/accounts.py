@@ -20,6 +20,7 @@ from expat.documents.keys import Keys
 from expat.membership.tables import InsuredPerson
 from expat.wording.catalogue import N_
 
+WITHOUT_CODE = frozenset({"member", "representative", "applicant"})
 PASSWORD = "seven-lamps-in-lima"  # noqa: S105 (made up, and good in the demo's own database alone)
 
 _PERSON: Any = table_of(InsuredPerson)
@@ -38,20 +39,24 @@ class DemoAccount(NamedTuple):
 
     @property
     def secret(self) -> str | None:
-        """The second factor's secret, the same in every demo; none for members."""
+        """The second factor's secret, the same in every demo; none for members and who acts for them."""
         seed = sha256(f"demo {self.email}".encode()).digest()
-        return None if self.role == "member" else b32encode(seed[:20]).decode()
+        return None if self.role in WITHOUT_CODE else b32encode(seed[:20]).decode()
 
 
 ACCOUNTS = (
     DemoAccount("member@demo.example", N_("Member (English)"), "member", "en"),
     DemoAccount("adherent@demo.example", N_("Member (French)"), "member", "fr"),
     DemoAccount("spouse@demo.example", N_("Spouse of the first member"), "member", "en"),
+    DemoAccount("broker@demo.example", N_("Broker of both members"), "representative", "en", "Harbour & Lane Brokers"),
     DemoAccount("doctor@demo.example", N_("Medical department"), "medical", "en", "Dr Nour Haddad"),
     DemoAccount("desk@demo.example", N_("Management unit"), "manager", "en", "Marta Lindqvist"),
     DemoAccount("desk2@demo.example", N_("Management unit, a second person"), "manager", "fr", "Paul Ferrand"),
     DemoAccount("money@demo.example", N_("Accountant"), "accountant", "en", "Ines Okafor"),
     DemoAccount("money2@demo.example", N_("Accountant, a second person"), "accountant", "fr", "Hugo Blanc"),
+    DemoAccount("employer@demo.example", N_("Employer"), "employer", "fr", "Claire Vasseur"),
+    DemoAccount("applicant@demo.example", N_("Applicant, filling in"), "applicant", "en", "Elise Fontaine"),
+    DemoAccount("candidat@demo.example", N_("Applicant, accepted"), "applicant", "fr", "Antoine Lemaire"),
     DemoAccount("admin@demo.example", N_("Administrator"), "admin", "en", "Sam Keller"),
 )
 

@@ -10,6 +10,7 @@ from lxml import etree
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from expat.bank.messages import schema
 from expat.claims.records import replayed
 from expat.claims.tables import ClaimLine, LineDecision
 from expat.db import reading, table_of
@@ -17,7 +18,7 @@ from expat.demo.stages import Demo
 from expat.documents.store import problems
 from expat.ledger.post import BENEFITS_PAYABLE, balances, out_of_balance
 from expat.money import from_minor
-from expat.payments.pain001 import read_back, schema
+from expat.payments.pain001 import MESSAGE, read_back
 from expat.payments.references import payout_of
 from expat.payments.tables import BankFileRecord, Payout
 
@@ -50,7 +51,7 @@ def payouts(demo: Demo, session: Session) -> Iterator[str]:
     owed: dict[str, int] = {}
     for row in session.execute(select(_PAYOUT)):
         if row.confirmed_on is None:
-            owed[row.currency] = owed.get(row.currency, 0) + row.amount
+            owed[row.currency] = owed.get(row.currency, 0) + row.amount - row.set_off
         if lines.pop(row.id, None) != (row.amount, row.eur_cents):
             yield f"payout {row.id}: {row.amount} {row.currency} is not the sum of its lines"
     for key in lines:
@@ -67,7 +68,7 @@ def files(demo: Demo, session: Session) -> Iterator[str]:
         there = demo.places.bank / file.name
         if not there.exists() or there.read_bytes() != file.content:
             yield f"{there} is not what was made"
-        if not schema().validate(etree.fromstring(file.content)):
+        if not schema(MESSAGE).validate(etree.fromstring(file.content)):
             yield f"{file.name} does not validate"
         rows = session.execute(select(_PAYOUT).where(_PAYOUT.c.bank_file_id == file.id))
         wanted: dict[int | None, tuple[Decimal, str]] = {

@@ -31,9 +31,9 @@ def demo(day: date, seed: int, memberships: int, folder: Path, serve: bool, port
     """
     from expat.demo.show import play  # what it needs takes its time to import
 
-    failed = play(Places(folder), day, seed, memberships)
+    failed = play(Places(folder, port), day, seed, memberships)
     if failed or not serve:
         sys.exit(failed)
     from expat.demo.pages import serve_pages
 
-    serve_pages(Places(folder), day, port)
+    serve_pages(Places(folder, port), day)

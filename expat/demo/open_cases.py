@@ -14,6 +14,7 @@ from expat.accounts.tables import Account
 from expat.amendments.ask import NewAmendment
 from expat.amendments.ask import ask as ask_for_change
 from expat.amendments.kinds import Joins
+from expat.applications.declare import Declared, questions
 from expat.approvals.file import NewFile, submit_request
 from expat.approvals.questions import ask_for_paper
 from expat.approvals.request import NewRequest
@@ -23,12 +24,19 @@ from expat.claims.tables import ClaimLine
 from expat.db import table_of
 from expat.demo.accounts import ACCOUNTS
 from expat.demo.happenings import PREFERENCE, noon
+from expat.demo.portfolio import PLAN
 from expat.demo.world import read
 from expat.documents.keys import Keys
 from expat.membership.changes import Acting
 from expat.membership.tables import InsuredPerson
 from expat.messages.write import write
+from expat.plans.loader import plan
+from expat.representatives.admit import admit
+from expat.representatives.appoint import NewMandate, appoint
+from expat.representatives.standing import BROKER as OF_BROKER
+from expat.representatives.standing import RIGHTS
 
+BROKER = "broker@demo.example"
 _ACCOUNT, _PERSON, _LINE = table_of(Account), table_of(InsuredPerson), table_of(ClaimLine)
 
 
@@ -43,6 +51,19 @@ def open_cases(session: Session, keys: Keys, day: date) -> None:
     _message(session, members[0], desk, day)
     _contest(session, members, day)
     _paper(session, members, f"account:{desk.id}", day)
+    _broker(session, members, holders[BROKER], day)
+
+
+def _broker(session: Session, members: list[Row[Any]], broker: Row[Any], day: date) -> None:
+    """A broker to whom each member gave other rights."""
+    asked = day - timedelta(days=40)
+    for who, rights in zip(members[:2], (RIGHTS[OF_BROKER], ("cover", "statements")), strict=True):
+        new = NewMandate(
+            form_key="demo", kind=OF_BROKER, name=broker.name, language=broker.language, from_day=asked, firm=True,
+            email=broker.email, rights=rights,
+        )  # fmt: skip
+        key, _again = appoint(session, who.membership_id, new, noon(asked), f"account:{who.id}")
+        admit(session, key, noon(asked), f"account:{who.id}")
 
 
 def _holders() -> Any:
@@ -70,7 +91,8 @@ def _change(session: Session, who: Row[Any], keys: Keys, day: date) -> None:
     """A newborn whom a member asks to insure: the medical department is to answer."""
     words, asked = read("cases")["newborn"], day - timedelta(days=2)
     change = Joins("child", words["first_name"], who.name.split()[-1], day - timedelta(days=words["days_old"]))
-    new = NewAmendment("demo-newborn", change, words["medical"])
+    declared = Declared("", dict.fromkeys(questions(plan(PLAN).on(asked)), False), {}, who.name)
+    new = NewAmendment("demo-newborn", change, words["medical"], declared)
     ask_for_change(session, who.membership_id, new, Acting(asked, noon(asked), PREFERENCE, f"account:{who.id}"), keys)
 
 

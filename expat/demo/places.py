@@ -12,7 +12,8 @@ from shlex import quote
 
 from expat.documents.keys import Keys, new_key
 
-FOLDERS = ("documents", "bank", "statements", "mail")
+HOST = "127.0.0.1"
+FOLDERS = ("documents", "bank", "statements", "mail", "post")
 FILES = ("expat.sqlite3", "expat.sqlite3-wal", "expat.sqlite3-shm", "document.key", "env")
 
 # Who pays in the demo, and in the demo alone.
@@ -28,6 +29,12 @@ class Places:
     """The demo's folder. Everything in it but the invoices is made afresh each time."""
 
     root: Path
+    port: int = 8000
+
+    @property
+    def base(self) -> str:
+        """The address of the web pages, as the demo's mails name it."""
+        return f"http://{HOST}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -77,8 +84,10 @@ class Places:
             "EXPAT_DATABASE_URL": f"sqlite:///{(self.root / 'expat.sqlite3').resolve()}",
             "EXPAT_DOCUMENT_FOLDER": str(self.documents.resolve()),
             "EXPAT_BANK_FOLDER": str(self.bank.resolve()),
+            "EXPAT_POST_FOLDER": str((self.root / "post").resolve()),
         }
         here |= {"EXPAT_MAIL_FOLDER": str(self.mail.resolve()), "EXPAT_DEMO_DAY": day.isoformat()}
+        here["EXPAT_BASE_URL"] = self.base
         return here | {f"EXPAT_OPERATOR_{name.upper()}": value for name, value in OPERATOR.items()}
 
     def secrets(self) -> dict[str, str]:

@@ -19,9 +19,11 @@ from expat.db import now, open_engine, reading, table_of, transaction
 from expat.demo import accounts, desk, paper
 from expat.demo.happenings import ACTOR, PREFERENCE, Life, live, noon
 from expat.demo.household import Household
+from expat.demo.joining import who_wants_to_join
 from expat.demo.open_cases import open_cases
 from expat.demo.places import OPERATOR, Places
 from expat.demo.portfolio import PLAN, portfolio
+from expat.demo.premiums import call_premiums
 from expat.demo.world import read
 from expat.documents.keys import Keys
 from expat.errors import BadInput
@@ -34,6 +36,7 @@ from expat.payments.statement_files import write_statements
 from expat.payments.tables import Settlement
 from expat.plans.edition import Edition
 from expat.plans.loader import plan
+from expat.settings import Settings
 
 SINCE = date(2023, 1, 1)
 EARLIER = timedelta(days=60)
@@ -148,6 +151,14 @@ def leave_open(demo: Demo) -> None:
     """What is left to do for the people who try the pages."""
     with transaction(demo.engine) as session:
         open_cases(session, demo.keys, demo.on)
+        who_wants_to_join(session, demo.keys, demo.places, demo.on)
+        call_premiums(session, demo.on, _as_operator(demo.places))
+
+
+def _as_operator(places: Places) -> Settings:
+    """Settings as the demo's operator has them, whatever the environment says."""
+    values: dict[str, Any] = {f"operator_{name}": value for name, value in OPERATOR.items()}
+    return Settings(base_url=places.base, **values)
 
 
 def pay(demo: Demo) -> Outcome:

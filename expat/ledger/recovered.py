@@ -1,4 +1,4 @@
-"""What becomes of benefits after they were settled: asked back, given up, repaid, or added to.
+"""What becomes of benefits after they were settled: asked back, given up, repaid, set off, or added to.
 
 Amounts are in minor units of the currency that was paid, `eur_cents` what they count in EUR. Two currencies meet on the
 exchange account, as where a settlement pays.
@@ -7,6 +7,7 @@ exchange account, as where a settlement pays.
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from expat.ledger.post import (
     ASKED_BACK,
@@ -18,6 +19,7 @@ from expat.ledger.post import (
     Transaction,
     difference,
 )
+from expat.money import EUR
 
 
 def asked_back(reference: str, day: date, eur_cents: int, currency: str, amount: int) -> Transaction:
@@ -51,6 +53,37 @@ def repaid(
         Entry(BANK, "EUR", credited_eur),
     )
     return Transaction(reference, day, entries)
+
+
+class Side(NamedTuple):
+    """A sum in minor units of its currency, and what it counts in EUR cents."""
+
+    currency: str
+    amount: int
+    eur_cents: int
+
+
+def set_off(reference: str, day: date, kept_back: Side, owed: Side) -> Transaction:
+    """A part of a payout that is kept back against what a member owes; below zero, it is given back.
+
+    Where the currencies differ the exchange account takes each at what it counts, and exchange differences the rest.
+    """
+    of_payout = _changed(BENEFITS_PAYABLE, kept_back)
+    of_debt = _changed(ASKED_BACK, Side(owed.currency, -owed.amount, -owed.eur_cents))
+    counted = _in_eur(kept_back) - _in_eur(owed)
+    return Transaction(reference, day, (*of_payout, *of_debt, *difference(-counted)))
+
+
+def _changed(account: str, side: Side) -> tuple[Entry, ...]:
+    """An entry and, in another currency than EUR, what changes it into EUR."""
+    entry = Entry(account, side.currency, side.amount)
+    if side.currency == EUR:
+        return (entry,)
+    return entry, Entry(EXCHANGE, side.currency, -side.amount), Entry(EXCHANGE, EUR, side.eur_cents)
+
+
+def _in_eur(side: Side) -> int:
+    return side.amount if side.currency == EUR else side.eur_cents
 
 
 def _against_expense(account: str, eur_cents: int, currency: str, amount: int) -> tuple[Entry, ...]:

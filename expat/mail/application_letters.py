@@ -21,6 +21,40 @@ def account_known(language: str, name: str, link: str, operator: str | None = No
     )
 
 
+def invitation(
+    language: str, name: str, link: str, employer: str, good_for: int | None, operator: str | None = None
+) -> tuple[str, str]:
+    """An employer announced somebody: where the application waits, for so many days with this link."""
+    speaks = voice(language)
+    told = speaks.say(
+        "{employer} wants to have you insured with us and gave us your name, your address and the cover that it chose. "
+        "You decide: nobody is insured before you have applied yourself. Confirm or correct what was given, here:",
+        employer=employer,
+    )  # fmt: skip
+    days = speaks.plural("The link is good for {n} day.", "The link is good for {n} days.", good_for or 0)
+    until = f"{days} " if good_for else ""
+    health = speaks.say("{employer} never sees what you say of your health, nor our answer to it.", employer=employer)
+    subject = speaks.say("{employer} invites you to join the health plan", employer=employer)
+    return subject, _body(language, name, operator, told, link, until + health)
+
+
+def declaration_link(
+    language: str, name: str, applicant: str, link: str, good_for: int, operator: str | None = None
+) -> tuple[str, str]:
+    """A link by which another adult of an application signs the own declaration."""
+    speaks = voice(language)
+    told = speaks.say(
+        "{applicant} applies for a health cover that includes you. It needs a health declaration of yours, which you "
+        "fill in and sign alone, here:",
+        applicant=applicant,
+    )  # fmt: skip
+    quiet = speaks.say(
+        "{applicant} sees only that you signed; the medical department alone reads it.", applicant=applicant
+    )
+    until = speaks.plural("The link is good for {n} day.", "The link is good for {n} days.", good_for)
+    return speaks.say("Your health declaration"), _body(language, name, operator, told, link, f"{until} {quiet}")
+
+
 def handed_in(language: str, name: str, link: str, by: date, operator: str | None = None) -> tuple[str, str]:
     """The application is complete: by when the answer is promised."""
     speaks = voice(language)
@@ -37,6 +71,32 @@ def news(language: str, name: str, link: str, operator: str | None = None) -> tu
     told = say("There is news of your application. Sign in to read it, and what to do next:")
     quiet = say("For your privacy, a mail of ours says nothing about care or health.")
     return say("News of your application"), _body(language, name, operator, told, link, quiet)
+
+
+def lapses_soon(language: str, name: str, link: str, by: date, operator: str | None = None) -> tuple[str, str]:
+    """The last day for the first premium is near."""
+    speaks = voice(language)
+    told = speaks.say(
+        "Your application is accepted. It is open until {by}: without the first premium by then it lapses. How to pay, "
+        "and what may still be to agree to:",
+        by=speaks.day(by),
+    )  # fmt: skip
+    done = speaks.say("If you have paid already, do nothing.")
+    return speaks.say("Your application is open until {by}", by=speaks.day(by)), _body(
+        language, name, operator, told, link, done
+    )
+
+
+def lapsed(language: str, name: str, link: str, by: date, operator: str | None = None) -> tuple[str, str]:
+    """The application has lapsed."""
+    speaks = voice(language)
+    told = speaks.say(
+        "The first premium did not reach us by {by}: your application has lapsed, and there is no cover. Nothing is "
+        "owed. You can begin another one:",
+        by=speaks.day(by),
+    )  # fmt: skip
+    back = speaks.say("What you pay from now on is sent back.")
+    return speaks.say("Your application has lapsed"), _body(language, name, operator, told, link, back)
 
 
 def concluded(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from expat.mail.letters import WIDTH
+from expat.wording.contract import as_set
 from expat.wording.voice import voice
 
 
@@ -24,7 +25,7 @@ def complaint_acknowledged(
     after = say(
         "If our answer does not satisfy you, or does not come by then, you can turn to the mediator, free of charge: "
         "{mediator}.",
-        mediator=", ".join(mediator),
+        mediator=as_set(", ".join(mediator)),
     )
     body = _body(language, name, [told, after, say("Follow it here:"), link], operator)
     return say("Your complaint no. {complaint} is here", complaint=complaint), body
@@ -52,7 +53,7 @@ def complaint_answered(
     told = say("Your complaint no. {complaint} is answered. Sign in to read the answer:", complaint=complaint)
     after = say(
         "If it does not satisfy you, take the complaint up again there, or turn to the mediator: {mediator}.",
-        mediator=", ".join(mediator),
+        mediator=as_set(", ".join(mediator)),
     )
     return (
         say("Your complaint no. {complaint}: our answer", complaint=complaint),

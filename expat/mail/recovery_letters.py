@@ -44,7 +44,7 @@ def more_is_due(
     speaks = voice(language)
     said = speaks.amount(amount, currency)
     paragraphs = (
-        speaks.say("We owe you {amount} more than we paid. It is transferred to your account.", amount=said),
+        speaks.say("We owe you {amount} more than we paid. The next settlement pays it.", amount=said),
         speaks.say("Sign in to read why:"),
         link,
     )
@@ -61,6 +61,42 @@ def contest_of_recovery_answered(
         link,
     )
     return speaks.say("Benefits asked back: our answer"), _body(speaks, name, paragraphs, operator)
+
+
+def set_off_announced(
+    language: str, name: str, link: str, left: Decimal, currency: str, clause: str, share: int, starts_on: date,
+    contest_until: date, operator: str | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """Subject and text: what was not paid back is kept back of coming payments, so much of each, from a day on."""
+    speaks = voice(language)
+    said = speaks.amount(left, currency)
+    paragraphs = (
+        speaks.say("{amount} that we asked you to pay back has not arrived.", amount=said)
+        + " "
+        + speaks.say(
+            "From {day} on we keep back at most {share}% of each of our payments to you, until it is settled.",
+            day=speaks.day(starts_on), share=share,
+        ),
+        in_contract(clause, language),
+        speaks.say("Nothing is kept back of what you transfer to us before that day."),
+        speaks.say(
+            "If you do not agree, say so on the page below until {day}: a person who did not decide it answers, and "
+            "nothing is kept back before the answer.",
+            day=speaks.day(contest_until),
+        ),
+        link,
+    )  # fmt: skip
+    return speaks.say("Set off against our coming payments"), _body(speaks, name, paragraphs, operator)
+
+
+def set_off_ended(language: str, name: str, link: str, operator: str | None = None) -> tuple[str, str]:
+    """Subject and text: nothing more is kept back of payments."""
+    speaks = voice(language)
+    paragraphs = (
+        speaks.say("We keep nothing more back of our payments to you. Sign in to read what is left to pay back:"),
+        link,
+    )
+    return speaks.say("Nothing more is set off"), _body(speaks, name, paragraphs, operator)
 
 
 def _body(speaks: Voice, name: str, paragraphs: tuple[str, ...], operator: str | None) -> str:

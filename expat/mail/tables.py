@@ -18,7 +18,7 @@ class OutgoingMail(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
     key: str = Field(sa_column=Column(String(100), nullable=False, unique=True))
     kind: str = Field(sa_column=Column(Code, nullable=False))
-    to_address: str = Field(sa_column=Column(String(254), nullable=False))
+    to_address: str = Field(sa_column=Column(String(254), nullable=False, index=True))
     language: str = Field(sa_column=Column(String(2), nullable=False))
     subject: str = Field(sa_column=Column(Text, nullable=False))
     body: str = Field(sa_column=Column(Text, nullable=False))

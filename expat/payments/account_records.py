@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlmodel import Session
 
 from expat import audit
+from expat.bank.codes import compact
 from expat.db import advisory_lock, table_of
 from expat.errors import BadInput, NotFound
 from expat.membership.tables import DeathReport, Membership, PayoutAccount
-from expat.payments.accounts import Account, compact
+from expat.payments.accounts import Account
+from expat.payments.agent_payouts import agent_accounts
 
 LOCK = 7_003
 SLICE = 10_000  # of keys in one query: databases take so many at most
@@ -62,21 +64,30 @@ def keep_account(
         _known_membership(session, membership_id)
     owner = _ACCOUNT.c.provider == provider if provider else _ACCOUNT.c.membership_id == membership_id
     version = session.execute(select(func.coalesce(func.max(_ACCOUNT.c.version), 0) + 1).where(owner)).scalar_one()
-    values = {
-        **_row(account), "membership_id": membership_id, "provider": provider or None, "version": version,
-        "recorded_at": at,
-    }  # fmt: skip
+    owned = {"membership_id": membership_id, "provider": provider or None, "version": version}
+    subject = f"membership:{membership_id}" if membership_id is not None else ""
+    return _keep(session, account, owned, subject, at, actor)
+
+
+def keep_agents_account(session: Session, account: Account, mandate_id: int, at: datetime, actor: str) -> int:
+    """Keep the account of an agent, which is neither the membership's nor a provider's; answers its key."""
+    return _keep(session, account, {"version": 1}, f"mandate:{mandate_id}", at, actor)
+
+
+def _keep(session: Session, account: Account, owned: dict[str, Any], subject: str, at: datetime, actor: str) -> int:
+    values = {**_row(account), **owned, "recorded_at": at}
     key = int(session.execute(_ACCOUNT.insert().values(values).returning(_ACCOUNT.c.id)).scalar_one())
-    subject = f"membership:{membership_id}" if membership_id is not None else f"account:{key}"
     ending = (account.iban or account.number or "")[-4:]  # never the whole number in the trail
-    audit.record(session, at, actor, "account.kept", subject, account=key, version=version, ending=ending)
+    detail = {"account": key, "version": owned["version"], "ending": ending}
+    audit.record(session, at, actor, "account.kept", subject or f"account:{key}", **detail)
     return key
 
 
 def accounts_of(session: Session, payouts: Iterable[Any]) -> dict[int, Known]:
     """The newest account for each payout (rows with id, membership_id, payee and provider), by the payout's key.
 
-    A member's payout goes to the membership's account, a hospital's to the provider's. One without any is absent. Of a
+    A member's payout goes to the membership's account, or to that of the agent to whom it was settled, a hospital's to
+    the provider's. One without any is absent. Of a
     member who died it is the account that was entered after we were told: until then payouts wait.
     """
     rows = list(payouts)
@@ -84,6 +95,8 @@ def accounts_of(session: Session, payouts: Iterable[Any]) -> dict[int, Known]:
     members = _of_the_living(session, members)
     providers = _newest(session, _ACCOUNT.c.provider, {p.provider for p in rows if p.payee != MEMBER and p.provider})
     found = {p.id: members.get(p.membership_id) if p.payee == MEMBER else providers.get(p.provider) for p in rows}
+    agents = agent_accounts(session, [p.id for p in rows if p.payee == MEMBER])
+    found |= {key: Known(row.id, _account(row)) for key, row in agents.items()}
     return {key: known for key, known in found.items() if known is not None}
 
 

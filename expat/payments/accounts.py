@@ -7,21 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import pycountry
-from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 from schwifty.registry import get_iban_spec
 
+from expat.bank.address import check_address
+from expat.bank.codes import FROM_STATEMENT, check_bic, check_country, check_iban, compact, known_bic
+from expat.bank.latin import latin, latin_needed
+from expat.bank.sepa import in_sepa
 from expat.errors import BadInput
 from expat.money import EUR, current_currencies
 from expat.payments.clearing import check_clearing
-from expat.payments.latin import latin, latin_needed
-from expat.payments.sepa import in_sepa
 
-KOSOVO = "XK"  # not in ISO 3166, but in IBANs, BICs and bank files
-POSTCODE = BUILDING = 16
 _CURRENCIES = frozenset(current_currencies())
-_FROM_STATEMENT = "as the bank's own statement shows it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,53 +92,14 @@ def bic_of(account: Account) -> str | None:
     """The BIC given, or else the one that the registry of IBANs knows for the bank, or None."""
     if account.bic or account.clearing or account.bank_name or not account.iban:
         return compact(account.bic) if account.bic else None
-    known = IBAN(account.iban).bic
-    return str(known) if known else None
-
-
-def check_iban(iban: str, where: str = "iban") -> str:
-    """The IBAN without blanks. Raises BadInput for what is none (unknown country, length, check digits)."""
-    try:
-        return str(IBAN(iban))
-    except SchwiftyException as wrong:
-        # Never the whole number: messages end up in logs.
-        raise BadInput(where, f"{iban[:4]}… is no IBAN ({wrong.args[0]})", f"the IBAN {_FROM_STATEMENT}") from None
-
-
-def compact(code: str) -> str:
-    """A code in capitals, without blanks."""
-    return "".join(code.split()).upper()
-
-
-def check_bic(bic: str, where: str = "bic") -> str:
-    """The BIC. Raises BadInput where its form is wrong; whether a bank of that BIC exists is not asked."""
-    try:
-        # schwifty knows no XK; the rest of such a BIC is checked all the same.
-        BIC(bic[:4] + "AL" + bic[6:] if bic[4:6] == KOSOVO else bic)
-        return compact(bic)
-    except SchwiftyException as wrong:
-        raise BadInput(where, f"{bic!r} is no BIC ({wrong})", "8 or 11 characters, such as AGRIFRPP") from None
-
-
-def check_country(where: str, code: str) -> None:
-    """Raise BadInput unless the code is a country's (ISO 3166, or XK)."""
-    if code != KOSOVO and not (len(code) == 2 and code.isupper() and pycountry.countries.get(alpha_2=code)):
-        problem = f"{code!r} is no country" if code else "is missing"
-        raise BadInput(where, problem, "an ISO 3166 code of two letters, such as SG")
+    return known_bic(account.iban)
 
 
 def _verify_party(account: Account) -> None:
-    latin_needed(account.holder, "holder", f"the holder's name, {_FROM_STATEMENT}")
-    latin_needed(account.town, "town", "the town that the holder lives in")
-    check_country("country", account.country)
-    for field in ("street", "bank_name", "bank_town"):
+    latin_needed(account.holder, "holder", f"the holder's name, {FROM_STATEMENT}")
+    check_address(account)
+    for field in ("bank_name", "bank_town"):
         latin(getattr(account, field) or "", field)
-    for field, limit in (("building", BUILDING), ("postcode", POSTCODE)):
-        written = latin(getattr(account, field) or "", field)
-        if len(written) > limit:
-            raise BadInput(
-                field, f"{written!r} is too long", f"at most {limit} characters; the street has its own field"
-            )
 
 
 def _verify_iban(account: Account, currency: str, on: date) -> None:
@@ -162,7 +120,7 @@ def _verify_number(account: Account) -> None:
     if account.bank_country is None:
         raise BadInput("bank_country", "is missing", "the country of the bank, such as SG")
     if _uses_iban(account.bank_country):
-        raise BadInput("iban", "is missing", f"accounts in {account.bank_country} are paid by IBAN, {_FROM_STATEMENT}")
+        raise BadInput("iban", "is missing", f"accounts in {account.bank_country} are paid by IBAN, {FROM_STATEMENT}")
     if not (account.bic or account.clearing or account.bank_name):
         raise BadInput("bic", "is missing", "the bank's BIC (SWIFT code), its national clearing code or its name")
 

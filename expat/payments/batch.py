@@ -17,13 +17,19 @@ from expat.claims.lines import kept
 from expat.claims.load import load
 from expat.claims.records import keep_decisions
 from expat.claims.rejudge import note_standing
+from expat.claims.suspicions import held_lines
 from expat.claims.tables import ClaimLine
 from expat.claims.uses import UsedBy, keep_uses, take
 from expat.db import table_of
 from expat.ledger.post import post, settled
 from expat.membership.tables import Membership
+from expat.payments.account_records import MEMBER
+from expat.payments.agent_payouts import held_agents, note_agents
 from expat.payments.open_lines import OpenLines
+from expat.payments.setting_off import Made, cents_left, keep_back, note_added, to_add
 from expat.payments.tables import Payout
+from expat.recoveries.standing import Decided
+from expat.representatives.standing import agents_paid
 from expat.screening.holds import held_providers
 
 _PAYOUT: Any = table_of(Payout)
@@ -59,15 +65,24 @@ class Batch:
 
 
 class _Held:
-    """The providers of care whom nothing is paid to until a person checked a name; looked up once, where one is due."""
+    """The providers of care whom nothing is paid to until a person checked a name; looked up once, where one is due.
 
-    def __init__(self, session: Session) -> None:
+    With them the agents who are paid for members (mandates, by membership), and lines that a person looks at first.
+    """
+
+    def __init__(self, session: Session, memberships: Sequence[int], agents: dict[int, int]) -> None:
         self._session = session
         self._names: frozenset[str] | None = None
+        self._agents, self._held = agents, held_agents(session, set(agents.values()))
+        self._suspected = held_lines(session, memberships)
 
     def stops(self, one: Judged) -> bool:
-        """Whether what is due to a provider waits; the line stays accepted."""
-        if one.decision.payee == "member" or not one.line.provider:
+        """Whether what is due waits for a person: by its line, its provider or its agent; the line stays accepted."""
+        if one.line.id in self._suspected:
+            return True
+        if one.decision.payee == MEMBER:
+            return self._agents.get(one.line.membership_id) in self._held
+        if not one.line.provider:
             return False
         if self._names is None:
             self._names = held_providers(self._session)
@@ -81,7 +96,8 @@ def settle_memberships(
     dossiers = load(session, ids)
     lines = OpenLines(session, dossiers, day, preference)
     reopened: set[int] = set()
-    held = _Held(session)
+    agents = agents_paid(session, ids, day)
+    held = _Held(session, ids, agents)
     done, judged, changed = Batch(), [], []
     for one in lines:
         line, dossier = one.line, dossiers[one.line.membership_id]
@@ -98,7 +114,11 @@ def settle_memberships(
         if "rate_unavailable" in line.reasons:
             missing = lines.missing_rates({line.currency, paid_in(dossier, day)})
             done.waiting.append((line.ref, kept(sorted(missing))))
-    _keep(session, dossiers, judged, changed, done.paid, settlement_id, day, at)
+    payouts = _keep(session, dossiers, judged, changed, done.paid, settlement_id, day, at, preference)
+    note_agents(
+        session,
+        {key: agents[p.membership] for p, key in payouts.items() if p.payee == MEMBER and p.membership in agents},
+    )
     _note_versions(session, dossiers, reopened)
     return done
 
@@ -125,16 +145,16 @@ def _use(dossier: Dossier, one: Judged, reopened: set[int]) -> None:
 
 def _keep(
     session: Session, dossiers: dict[int, Dossier], judged: list[Judged], changed: list[Judged], paid: list[Paid],
-    settlement_id: int, day: date, at: datetime,
-) -> None:  # fmt: skip
+    settlement_id: int, day: date, at: datetime, preference: Sequence[str],
+) -> dict[Payee, int]:  # fmt: skip
     everything = [(j.line.id, j) for j in [*judged, *changed] if j.line.id is not None]
     keep_decisions(session, everything, day, at, settlement_id)
     note_standing(session, changed)
-    payouts = _insert_payouts(session, dossiers, paid, judged, settlement_id)
+    sums, added = _sums(paid), to_add(session, list(dossiers), day)
+    payouts = _insert_payouts(session, _with(sums, added), judged, settlement_id)
     _mark_paid(session, judged, paid, payouts)
     keep_uses(session, dossiers.values())
     references = {payee: f"settled:payout:{key}" for payee, key in payouts.items()}
-    sums = _sums(paid)
     post(
         session,
         [settled(references[p], day, cents, p.currency, amount) for p, (cents, amount) in sums.items()],
@@ -142,6 +162,28 @@ def _keep(
     )
     subjects = [(f"payout:{key}", {"settlement": settlement_id}) for key in payouts.values()]
     audit.record_all(session, at, "settle", "payout.made", subjects)
+    note_added(session, [(one, payouts[_payee(one)]) for one in added], day, at)
+    made = [
+        Made(payouts[p], p.membership, p.currency, amount, cents)
+        for p, (cents, amount) in _with(sums, added).items()
+        if p.payee == MEMBER
+    ]
+    keep_back(session, made, dossiers, day, at, preference)
+    return payouts
+
+
+def _payee(complement: Decided) -> Payee:
+    """A complement goes to the member, in the currency that was paid."""
+    return Payee(complement.row.membership_id, MEMBER, "", complement.row.currency)
+
+
+def _with(sums: dict[Payee, tuple[int, int]], added: list[Decided]) -> dict[Payee, tuple[int, int]]:
+    """What lines come to, by payee, with the complements that are paid beside them."""
+    found = dict(sums)
+    for one in added:
+        cents, amount = found.get(_payee(one), (0, 0))
+        found[_payee(one)] = cents + cents_left(one), amount + one.left
+    return found
 
 
 def _sums(paid: list[Paid]) -> dict[Payee, tuple[int, int]]:
@@ -153,22 +195,25 @@ def _sums(paid: list[Paid]) -> dict[Payee, tuple[int, int]]:
 
 
 def _insert_payouts(
-    session: Session, dossiers: dict[int, Dossier], paid: list[Paid], judged: list[Judged], settlement_id: int
+    session: Session, sums: dict[Payee, tuple[int, int]], judged: list[Judged], settlement_id: int
 ) -> dict[Payee, int]:
-    sums = _sums(paid)
     if not sums:
         return {}
     rates = {r.currency: r for j in judged for r in (j.facts.invoice_rate, j.facts.payout_rate) if r is not None}
     rows = [
         {
             "settlement_id": settlement_id, "membership_id": p.membership, "payee": p.payee, "provider": p.provider,
-            "currency": p.currency, "amount": amount, "eur_cents": cents, "rate_id": rates[p.currency].id,
-            "rate_note": _rate_note(rates[p.currency]),
+            "currency": p.currency, "amount": amount, "eur_cents": cents, **_rate(rates.get(p.currency)),
         }
         for p, (cents, amount) in sums.items()
     ]  # fmt: skip
     query = _PAYOUT.insert().returning(_PAYOUT.c.id, sort_by_parameter_order=True)
     return dict(zip(sums, session.execute(query, rows).scalars(), strict=True))
+
+
+def _rate(rate: Any) -> dict[str, Any]:
+    """The rate of a payout; a complement alone is paid at the one of the lines that it belongs to."""
+    return {"rate_id": None, "rate_note": ""} if rate is None else {"rate_id": rate.id, "rate_note": _rate_note(rate)}
 
 
 def _rate_note(rate: Any) -> str:

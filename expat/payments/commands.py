@@ -26,6 +26,7 @@ from expat.payments.find import Found, find_payout
 from expat.payments.folder import write_missing
 from expat.payments.looks import take_look
 from expat.payments.orders import run_order
+from expat.payments.prepared import tell_looked
 from expat.payments.references import payout_of
 from expat.payments.settle import Beside, Outcome, dry_run
 from expat.payments.settle import settle as settle_day
@@ -53,6 +54,8 @@ def settle(
         raise click.UsageError("Give --on DATE, or --order ID, which was looked at when it was prepared, or --look ID.")
     engine, chosen = ready(), settings()
     if look is not None and (order := take_look(engine, look, _clock, chosen.rate_sources)) is None:
+        with transaction(engine) as session:
+            tell_looked(session, look, _clock(), chosen)
         click.echo(f"Look {look} has ended.")
         return
     if day is not None and dry:
@@ -125,6 +128,8 @@ def _show_outcome(done: Outcome, dry: bool) -> None:
             cells = str(t.payouts), str(t.lines), amount, number(from_minor(t.eur_cents, EUR)), t.rate
             table.add_row(t.currency, *cells)
         show(table)
+        for t in (t for t in done.totals if t.set_off):
+            click.echo(f"{written(from_minor(t.set_off, t.currency), t.currency)} of it are set off.")
     else:
         click.echo("Nothing to pay.")
     if done.refused:

@@ -23,7 +23,10 @@ _LINE: Any = table_of(ClaimLine)
 
 
 class Found(NamedTuple):
-    """A payout: whose it is, what it pays (in minor units and cents of EUR), and how far it got."""
+    """A payout: whose it is, what is transferred (in minor units), and how far it got.
+
+    `eur_cents` is what all of it counts, with what is `set_off`.
+    """
 
     id: int
     membership: str
@@ -38,6 +41,7 @@ class Found(NamedTuple):
     confirmed_on: date | None
     returned_on: date | None
     lines: tuple[str, ...]
+    set_off: int = 0
 
 
 def find_payout(session: Session, reference: str) -> Found:
@@ -58,6 +62,7 @@ def find_payout(session: Session, reference: str) -> Found:
     paid = select(_LINE.c.claim_id, _LINE.c.position).where(_LINE.c.payout_id == key)
     lines = session.execute(paid.order_by(_LINE.c.claim_id, _LINE.c.position))
     return Found(
-        key, row.number, row.day, row.payee, row.provider, row.currency, row.amount, row.eur_cents, row.rate_note,
-        row.name, row.confirmed_on, row.returned_on, tuple(f"{line.claim_id}/{line.position}" for line in lines),
+        key, row.number, row.day, row.payee, row.provider, row.currency, row.amount - row.set_off, row.eur_cents,
+        row.rate_note, row.name, row.confirmed_on, row.returned_on,
+        tuple(f"{line.claim_id}/{line.position}" for line in lines), row.set_off,
     )  # fmt: skip

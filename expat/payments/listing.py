@@ -53,7 +53,9 @@ _PAYOUTS = (
     .order_by(_PAYOUT.c.id)
 )
 STATES: dict[str, Any] = {
-    "waiting": and_(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.returned_on.is_(None)),
+    "waiting": and_(
+        _PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.returned_on.is_(None), _PAYOUT.c.confirmed_on.is_(None)
+    ),
     "sent": and_(_PAYOUT.c.bank_file_id.is_not(None), _PAYOUT.c.confirmed_on.is_(None)),
     "confirmed": _PAYOUT.c.confirmed_on.is_not(None),
     "returned": _PAYOUT.c.returned_on.is_not(None),
@@ -108,7 +110,11 @@ def file_of(session: Session, name: str) -> Row[Any]:
 def sums_in(session: Session, files: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     """What files for the bank carry: currencies and amounts in minor units, by the file's key."""
     key, currency = _PAYOUT.c.bank_file_id, _PAYOUT.c.currency
-    query = select(key, currency, func.sum(_PAYOUT.c.amount)).where(key.in_(files)).group_by(key, currency)
+    query = (
+        select(key, currency, func.sum(_PAYOUT.c.amount - _PAYOUT.c.set_off))
+        .where(key.in_(files))
+        .group_by(key, currency)
+    )
     found: dict[int, list[tuple[str, int]]] = {}
     for file, code, amount in session.execute(query.order_by(key, currency)):
         found.setdefault(file, []).append((code, int(amount)))

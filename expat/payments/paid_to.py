@@ -23,11 +23,13 @@ class PaidTo(NamedTuple):
 
 
 def pay_to(
-    session: Session, membership_id: int, values: Mapping[str, str | None], currency: str, acting: Acting
-) -> PaidTo:
+    session: Session, membership_id: int, values: Mapping[str, str | None], currency: str, acting: Acting,
+    anew: bool = False,
+) -> PaidTo:  # fmt: skip
     """Pay a membership to another account, in a currency; `values` are `check_account`'s.
 
-    The same account again is kept once. Raises BadInput naming the field, NotFound for the membership.
+    The same account again is kept once, unless it is to hold `anew`, as for an estate. Raises BadInput naming the
+    field, NotFound for the membership.
     """
     account = check_account(values, currency)
     changed = _pay_in(session, membership_id, currency, acting)
@@ -35,7 +37,7 @@ def pay_to(
         return PaidTo(changed.refused, None)
     advisory_lock(session, LOCK)
     held = versions_of(session, membership_id)
-    if held and held[0].account == account:
+    if held and held[0].account == account and not anew:
         return PaidTo(None, None)
     return PaidTo(None, keep_account(session, account, acting.at, membership_id=membership_id, actor=acting.actor))
 

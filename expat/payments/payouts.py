@@ -22,8 +22,10 @@ from expat.ledger.post import Transaction, confirmed, post, reverse
 from expat.membership.tables import Membership
 from expat.money import EUR, from_minor, to_minor
 from expat.payments.account_records import Known, accounts_of
+from expat.payments.agent_payouts import stops_agent
 from expat.payments.bank_files import BankFile, CreditTransfer, Debtor, check_transfer, credit_transfer_files, read_back
 from expat.payments.references import end_to_end_id
+from expat.payments.setting_off import give_back, set_off_cents
 from expat.payments.tables import BankFileRecord, Payout, Settlement
 from expat.screening.holds import stops_membership, stops_provider
 from expat.screening.screen import screen_new
@@ -70,8 +72,9 @@ class Ready(NamedTuple):
 def bank_files(session: Session, day: date, made_at: datetime, debtor: Debtor, actor: str = "bank") -> HandedOut:
     """Put what is owed into files for the bank, to be executed on `day`, and keep them as handed out.
 
-    Taken are payouts above zero of closed settlements that are in no file. One whose account is missing or cannot
-    be used is left for the next time, with the reason. Raises BadInput where the debtor's own details are wrong.
+    Taken are payouts of closed settlements that are in no file, less what is set off of them. One whose account is
+    missing or cannot be used is left for the next time, with the reason. Raises BadInput where the debtor's own details
+    are wrong.
 
     Accounts that came since the settlement are screened first: nothing goes to a name that nobody has looked at.
     """
@@ -97,7 +100,7 @@ def _waiting(session: Session) -> Sequence[Row[Any]]:
         select(_PAYOUT, _MEMBERSHIP.c.number, _SETTLEMENT.c.day, to_check().label("to_check"))
         .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
         .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _PAYOUT.c.membership_id)
-        .where(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.amount > 0, ~_SETTLEMENT.c.open)
+        .where(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.amount > _PAYOUT.c.set_off, ~_SETTLEMENT.c.open)
         .order_by(_PAYOUT.c.id)
     )
     return session.execute(query.with_for_update(of=_PAYOUT)).all()
@@ -105,7 +108,8 @@ def _waiting(session: Session) -> Sequence[Row[Any]]:
 
 def to_check() -> Any:
     """Whether a person has to check a payout (of the query) before it is sent, as a name resembles one of a list."""
-    return or_(stops_membership(_PAYOUT.c.membership_id), stops_provider(_PAYOUT.c.provider))
+    owners = stops_membership(_PAYOUT.c.membership_id), stops_provider(_PAYOUT.c.provider)
+    return or_(*owners, stops_agent(_PAYOUT.c.id))
 
 
 def transfer_of(row: Row[Any], known: Known | None, day: date) -> Ready:
@@ -117,7 +121,7 @@ def transfer_of(row: Row[Any], known: Known | None, day: date) -> Ready:
         raise BadInput("account", "there is none", owner)
     if row.returned_on is not None and row.account_id == known.id:
         raise BadInput("account", f"the bank returned the payment on {row.returned_on}", "another account")
-    amount, text = from_minor(row.amount, row.currency), f"{row.number} {row.day.isoformat()}"
+    amount, text = from_minor(row.amount - row.set_off, row.currency), f"{row.number} {row.day.isoformat()}"
     transfer = CreditTransfer(end_to_end_id(row.id), amount, row.currency, known.account, text)
     check_transfer(transfer, day)
     return Ready(row.id, known.id, transfer)
@@ -179,9 +183,12 @@ def confirm(
 def returned(session: Session, payout_id: int, day: date, at: datetime, reason: str, actor: str = "bank") -> bool:
     """The bank sent the money back: what was confirmed is reversed, and the payout waits for another account.
 
+    What was set off of it is owed again, and the payout waits whole.
+
     Answers False, and changes nothing, where the payout waits for one already. Raises NotFound for what is not
     known, BadInput for a payout in no file or a day before that of its file (the return of an earlier sending).
     """
+    _lock_membership(session, payout_id)
     row = _sent(session, [payout_id])[0]
     if row.file_day is None and row.returned_on is not None:
         return False
@@ -193,10 +200,18 @@ def returned(session: Session, payout_id: int, day: date, at: datetime, reason: 
         reverse(session, _reference(row), day, at)
     query = update(_PAYOUT).where(_PAYOUT.c.id == payout_id)
     session.execute(query.values(bank_file_id=None, confirmed_on=None, returned_on=day))
+    give_back(session, row, day, at, actor)
     detail = {"file": row.file_name, "account": row.account_id, "reason": reason, "on": day.isoformat()}
     confirmed_on = row.confirmed_on and row.confirmed_on.isoformat()
     audit.record(session, at, actor, "payout.returned", f"payout:{payout_id}", **detail, confirmed_on=confirmed_on)
     return True
+
+
+def _lock_membership(session: Session, payout_id: int) -> None:
+    """What is asked back of the payout's membership changes under this lock alone."""
+    mine = select(_PAYOUT.c.membership_id).where(_PAYOUT.c.id == payout_id).scalar_subquery()
+    lock = select(_MEMBERSHIP.c.id).where(_MEMBERSHIP.c.id == mine).with_for_update(key_share=True)
+    session.execute(lock)
 
 
 def _sent(session: Session, payouts: Sequence[int] | str) -> Sequence[Row[Any]]:
@@ -222,6 +237,7 @@ def _confirmation(row: Row[Any], on: date, debited: Decimal | None) -> Transacti
     cents = None if debited is None else to_minor(debited, EUR)
     if cents is not None and cents <= 0:
         raise BadInput("debited", f"{debited} EUR", "the euros that the bank took, above zero")
-    if cents is not None and row.currency == EUR and cents != row.amount:
+    amount = row.amount - row.set_off
+    if cents is not None and row.currency == EUR and cents != amount:
         raise BadInput("debited", f"{debited} EUR for payout {row.id}, which is in EUR", "nothing, or its amount")
-    return confirmed(_reference(row), on, row.eur_cents, row.currency, row.amount, cents)
+    return confirmed(_reference(row), on, row.eur_cents - set_off_cents(row), row.currency, amount, cents)

@@ -18,7 +18,10 @@ from expat.payments.totals import Total
 
 
 class CurrencyTotal(NamedTuple):
-    """What is paid in a currency; `amount` (in it) and `eur` are decimals as text, `rate` says where it is from."""
+    """What is paid in a currency; `amount` (in it) and `eur` are decimals as text, `rate` says where it is from.
+
+    `set_off` of the amount is kept back, empty where nothing is.
+    """
 
     currency: str
     payouts: int
@@ -26,6 +29,7 @@ class CurrencyTotal(NamedTuple):
     amount: str
     eur: str
     rate: str
+    set_off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +88,5 @@ def preview_of(
 def _as_text(total: Total) -> CurrencyTotal:
     amount = number(from_minor(total.amount, total.currency), total.currency)
     eur = number(from_minor(total.eur_cents, EUR))
-    return CurrencyTotal(total.currency, total.payouts, total.lines, amount, eur, total.rate)
+    kept = number(from_minor(total.set_off, total.currency), total.currency) if total.set_off else ""
+    return CurrencyTotal(total.currency, total.payouts, total.lines, amount, eur, total.rate, kept)

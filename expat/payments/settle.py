@@ -23,6 +23,7 @@ from expat.membership.tables import Membership
 from expat.payments.batch import Paid, settle_memberships
 from expat.payments.tables import SettledMembership, Settlement
 from expat.payments.totals import Total, summed, totals_of
+from expat.recoveries.waiting import complement_waits
 from expat.screening.holds import stops_membership
 from expat.screening.screen import screen_new
 
@@ -197,7 +198,7 @@ def _still_open(session: Session, settlement_id: int) -> bool:
 
 
 def _due(settlement_id: int, day: date) -> Select[Any]:
-    """Memberships with accepted lines, or with facts that their lines were not judged on, not settled in this run.
+    """Memberships with accepted lines, facts that their lines were not judged on, or more to be paid, not settled yet.
 
     One whose payments a person has to check first waits as a whole.
     """
@@ -207,7 +208,8 @@ def _due(settlement_id: int, day: date) -> Select[Any]:
     settled = exists().where(_SETTLED.c.membership_id == _MEMBERSHIP.c.id, _SETTLED.c.settlement_id == settlement_id)
     return (
         select(_MEMBERSHIP.c.id)
-        .where(or_(accepted, newer), ~settled, ~stops_membership(_MEMBERSHIP.c.id))
+        .where(or_(accepted, newer, complement_waits(_MEMBERSHIP.c.id, day)))
+        .where(~settled, ~stops_membership(_MEMBERSHIP.c.id))
         .order_by(_MEMBERSHIP.c.id)
     )
 

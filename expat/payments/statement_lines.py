@@ -141,18 +141,24 @@ _TITLES = {
     "waiting": N_("Waiting for an exchange rate"),
     "accepted": N_("Accepted: the next settlement pays it"),
     "elsewhere": N_("Paid by another payment"),
+    "held": N_("A person checks this before it is paid"),
 }
 
 
-def unpaid_line(row: Any, decisions: Sequence[Any], edition: Edition, person: str, language: str) -> UnpaidLine:
-    """A line that this payout does not pay, from its row and its decisions, the newest last."""
+def unpaid_line(
+    row: Any, decisions: Sequence[Any], edition: Edition, person: str, language: str, held: bool = False
+) -> UnpaidLine:  # fmt: skip
+    """A line that this payout does not pay, from its row and its decisions, the newest last.
+
+    `held` says that a person looks at it before it is paid.
+    """
     status = standing(row)
     newest = decisions[-1]
     step = _deciding(newest.trace["steps"]) if status in ("refused", "pending", "waiting") else None
     return UnpaidLine(
         care_of(row, person, edition, language),
         status,
-        _title(status, row, language),
+        _title("held" if held and status == "accepted" else status, row, language),
         None if step is None else explain(step, language, edition, row.currency),
         _since(row, decisions),
         contest_until(newest.judged_on, edition) if status == "refused" else None,

@@ -14,6 +14,7 @@ from expat.payments.notice import Notice
 from expat.payments.statement import Statement
 from expat.payments.statement_balances import CeilingLeft
 from expat.payments.statement_lines import Care
+from expat.payments.statement_parts import Part
 from expat.places import shipped
 from expat.wording.contract import in_contract
 from expat.wording.voice import Voice, voice
@@ -56,8 +57,20 @@ def _words(speaks: Voice) -> dict[str, Callable[..., Any]]:
     return {
         "say": speaks.say, "day": speaks.day, "amount": speaks.amount, "number": speaks.rate, "days": days,
         "period": lambda span: speaks.period(*span), "left": left, "row": row, "heading": heading,
+        "set_off": lambda one, currency: set_off_in_words(one, currency, speaks),
         "in_contract": lambda article: in_contract(article, speaks.language),
     }  # fmt: skip
+
+
+def set_off_in_words(one: Part, currency: str, speaks: Voice) -> str:
+    """What was set off, against which decision, and what of it is left; in both currencies where they differ."""
+    left = speaks.amount(one.remains, one.currency)
+    if one.currency == currency:
+        return speaks.say("Set off against what we asked back (R{key}); {left} is left", key=one.recovery, left=left)
+    return speaks.say(
+        "Set off against what we asked back (R{key}), as {amount}; {left} is left", key=one.recovery,
+        amount=speaks.amount(one.moved, one.currency), left=left,
+    )  # fmt: skip
 
 
 def heading(text: str) -> str:

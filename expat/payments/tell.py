@@ -49,7 +49,7 @@ def tell_settlement(
     By a fixed number of queries for every ten thousand payouts.
     """
     told = 0
-    paid = select(_PAYOUT.c.id, _PAYOUT.c.membership_id, _PAYOUT.c.amount, _PAYOUT.c.currency)
+    paid = select(_PAYOUT.c.id, _PAYOUT.c.membership_id, _PAYOUT.c.amount, _PAYOUT.c.set_off, _PAYOUT.c.currency)
     payouts = session.execute(paid.where(_PAYOUT.c.settlement_id == settlement_id).order_by(_PAYOUT.c.id)).all()
     for some in _slices(payouts):
         told += len(put_all(session, list(_statements(session, some, base_url, operator)), at))
@@ -67,7 +67,7 @@ def _statements(session: Session, payouts: Any, base_url: str, operator: str | N
     readers = members_of(session, {row.membership_id for row in payouts})
     for row in payouts:
         if reader := readers.get(row.membership_id):
-            amount, link = from_minor(row.amount, row.currency), f"{base_url}/statements/{row.id}"
+            amount, link = from_minor(row.amount - row.set_off, row.currency), f"{base_url}/statements/{row.id}"
             text = statement_ready(reader.language, reader.name, link, amount, row.currency, operator)
             yield NewMail(f"statement:{row.id}", "statement", reader.to, reader.language, *text)
 

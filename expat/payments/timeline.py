@@ -86,6 +86,6 @@ def _event(entry: Any, payouts: dict[int, Any], places: dict[int, tuple[int, ...
     key, what = int(entry.subject.partition(":")[2]), entry.action.partition(".")[2]
     row = payouts[key]
     on = row.day if what == "made" else date.fromisoformat(entry.detail.get("on") or entry.at.date().isoformat())
-    amount = from_minor(row.amount, row.currency)
+    amount = from_minor(row.amount - row.set_off, row.currency)
     text = entry.detail.get("reason", "")
     return PayoutEvent(on, what, key, end_to_end_id(key), amount, row.currency, places[key], text, entry.at)

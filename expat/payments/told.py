@@ -15,6 +15,7 @@ from sqlmodel import Session
 from expat.claims.tables import Claim, ClaimLine
 from expat.db import table_of
 from expat.money import CENTS, from_minor
+from expat.payments.agent_payouts import agents_of
 from expat.payments.tables import Payout, Settlement
 from expat.payments.timeline import stages
 
@@ -32,9 +33,12 @@ class RateOf(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A payout and for whom it pays; `amount` is in `currency`, `eur` what it counts. In EUR there is no rate.
+    """A payout and for whom it pays; `amount` is what is transferred in `currency`, `eur` what all of it counts.
 
-    `state` is made, sent, confirmed or returned, `since` the day of a confirmation or a return.
+    In EUR there is no rate. What is set off is not in the amount.
+
+    `state` is made, sent, confirmed or returned, `since` the day of a confirmation or a return; `agent` is the name of
+    the agent to whom it goes, empty for none.
     """
 
     payout: int
@@ -48,6 +52,7 @@ class Told(NamedTuple):
     state: str
     since: date | None
     persons: frozenset[int]
+    agent: str = ""
 
 
 class Unpaid(NamedTuple):
@@ -61,7 +66,7 @@ class Unpaid(NamedTuple):
 def statements_told(
     session: Session, membership_id: int, since: date, before: int | None = None, limit: int = 20
 ) -> list[Told]:
-    """The payouts of settlements from a day on, before one where it is named; three queries."""
+    """The payouts of settlements from a day on, before one where it is named; four queries."""
     query = (
         select(_PAYOUT, _SETTLEMENT.c.day)
         .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
@@ -72,11 +77,12 @@ def statements_told(
     rows = session.execute(query if before is None else query.where(_PAYOUT.c.id < before)).all()
     keys = [row.id for row in rows]
     persons, state = _persons(session, _LINE.c.payout_id, keys), stages(session, keys)
+    agents = {key: agent.name for key, agent in agents_of(session, keys).items()}
     return [
         Told(
-            row.id, row.day, row.payee, row.provider, from_minor(row.amount, row.currency), row.currency,
+            row.id, row.day, row.payee, row.provider, from_minor(row.amount - row.set_off, row.currency), row.currency,
             Decimal(row.eur_cents).scaleb(-CENTS), rate_in(row.rate_note) if row.currency != "EUR" else None,
-            state[row.id], row.returned_on or row.confirmed_on, persons[row.id],
+            state[row.id], row.returned_on or row.confirmed_on, persons[row.id], agents.get(row.id, ""),
         )
         for row in rows
     ]  # fmt: skip

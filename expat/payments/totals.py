@@ -17,7 +17,10 @@ _LINE: Any = table_of(ClaimLine)
 
 
 class Total(NamedTuple):
-    """A currency's payouts and lines, their sum in its minor units and in cents of EUR, and the rate used."""
+    """A currency's payouts and lines, their sum in its minor units and in cents of EUR, and the rate used.
+
+    `set_off` of the sum is kept back against what is asked back: the rest is transferred.
+    """
 
     currency: str
     payouts: int
@@ -25,6 +28,7 @@ class Total(NamedTuple):
     amount: int
     eur_cents: int
     rate: str
+    set_off: int = 0
 
 
 def totals_of(session: Session, settlement_id: int) -> list[Total]:
@@ -37,11 +41,14 @@ def totals_by_settlement(session: Session, settlements: Collection[int]) -> dict
     mine, key, currency = _PAYOUT.c.settlement_id.in_(settlements), _PAYOUT.c.settlement_id, _PAYOUT.c.currency
     paid = select(key, currency, func.count()).join(_LINE, _LINE.c.payout_id == _PAYOUT.c.id).where(mine)
     lines = {(row[0], row[1]): row[2] for row in session.execute(paid.group_by(key, currency))}
-    sums = (func.count(), func.sum(_PAYOUT.c.amount), func.sum(_PAYOUT.c.eur_cents), func.max(_PAYOUT.c.rate_note))
+    sums = (
+        func.count(), func.sum(_PAYOUT.c.amount), func.sum(_PAYOUT.c.eur_cents), func.max(_PAYOUT.c.rate_note),
+        func.sum(_PAYOUT.c.set_off),
+    )  # fmt: skip
     query = select(key, currency, *sums).where(mine).group_by(key, currency).order_by(key, currency)
     found: dict[int, list[Total]] = {}
-    for settlement, code, count, amount, cents, rate in session.execute(query):
-        total = Total(code, count, lines.get((settlement, code), 0), int(amount), int(cents), rate)
+    for settlement, code, count, amount, cents, rate, kept in session.execute(query):
+        total = Total(code, count, lines.get((settlement, code), 0), int(amount), int(cents), rate, int(kept))
         found.setdefault(settlement, []).append(total)
     return found
 
@@ -53,6 +60,6 @@ def summed(several: Iterable[Total]) -> list[Total]:
         before = found.get(one.currency, Total(one.currency, 0, 0, 0, 0, one.rate))
         found[one.currency] = Total(
             one.currency, before.payouts + one.payouts, before.lines + one.lines, before.amount + one.amount,
-            before.eur_cents + one.eur_cents, max(before.rate, one.rate),
+            before.eur_cents + one.eur_cents, max(before.rate, one.rate), before.set_off + one.set_off,
         )  # fmt: skip
     return [found[code] for code in sorted(found)]

@@ -54,7 +54,7 @@ def unsent(session: Session, day: date) -> Unsent:
         select(_PAYOUT, _MEMBERSHIP.c.number, _SETTLEMENT.c.day, to_check().label("to_check"))
         .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
         .join(_MEMBERSHIP, _MEMBERSHIP.c.id == _PAYOUT.c.membership_id)
-        .where(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.amount > 0, ~_SETTLEMENT.c.open)
+        .where(_PAYOUT.c.bank_file_id.is_(None), _PAYOUT.c.amount > _PAYOUT.c.set_off, ~_SETTLEMENT.c.open)
         .order_by(_PAYOUT.c.currency, _PAYOUT.c.id)
     )
     rows = session.execute(query).all()
@@ -67,7 +67,7 @@ def unsent(session: Session, day: date) -> Unsent:
             found.left.append(_left(row, known, wrong))
         else:
             found.ready += 1
-            found.sums[row.currency] = found.sums.get(row.currency, 0) + row.amount
+            found.sums[row.currency] = found.sums.get(row.currency, 0) + row.amount - row.set_off
     return found
 
 
@@ -81,4 +81,5 @@ def _left(row: Row[Any], known: Known | None, wrong: BadInput) -> LeftOut:
     else:
         why = "unusable"
     detail = str(wrong) if why == "unusable" else ""
-    return LeftOut(row.id, row.number, row.payee, row.provider, row.currency, row.amount, why, row.returned_on, detail)
+    amount = row.amount - row.set_off
+    return LeftOut(row.id, row.number, row.payee, row.provider, row.currency, amount, why, row.returned_on, detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +13,7 @@ from expat.accounts.sign_in import ROLES
 
 PUBLIC = "public"  # nobody need be signed in
 HALF = "half"  # signed in by password, the second factor may be still to come
-MEMBER, MEDICAL, MANAGER, ACCOUNTANT, ADMIN, APPLICANT, EMPLOYER = ROLES
+MEMBER, MEDICAL, MANAGER, ACCOUNTANT, ADMIN, APPLICANT, EMPLOYER, REPRESENTATIVE = ROLES
 EVERYONE = frozenset(ROLES)
 KNOWN = EVERYONE | {PUBLIC, HALF}
 
@@ -56,7 +56,7 @@ def guard() -> AnyResponse | None:
         return _to("entry.sign_in")
     if HALF in roles:
         return None
-    who = current_user.who
+    who = g.get("acting_as") or current_user.who
     if who.half_way:
         return _to("entry.second_factor")
     if not roles & who.roles:
@@ -66,7 +66,8 @@ def guard() -> AnyResponse | None:
 
 def _to(endpoint: str) -> AnyResponse:
     """To a page that comes first, and back afterwards; htmx is told to leave the page that it is on."""
-    back = request.full_path if request.method == "GET" and "HX-Request" not in request.headers else None
+    asked = request.method == "GET" and "HX-Request" not in request.headers
+    back = request.script_root + request.full_path if asked else None
     where = url_for(endpoint, next=back.rstrip("?") if back and back != "/?" else None)
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Redirect": where})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -140,6 +140,15 @@ class AmountField(Field):
         self.data = amount_of(str(valuelist[0]))
         if self.data is None:
             raise ValueError(speaks().say(WRONG_AMOUNT, example=speaks().amount(Decimal("1250.50"), "EUR")[:-4]))
+
+
+def percent_of(text: str) -> Decimal | None:
+    """A share above 0 that was typed in per cent, such as 25 for 0.25; None where it is none."""
+    try:
+        percent = amount_of(text.rstrip("% "))
+    except InvalidOperation:
+        return None
+    return None if percent is None or not percent.is_finite() or percent <= 0 else percent / 100
 
 
 def amount_of(text: str) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expat.membership.privacy import adults, private_people
 from expat.payments.tell import Reader, members_of, people
+from expat.portal.acting import plain
 from expat.portal.work import db, house, today
 
 
@@ -21,8 +22,8 @@ def patient_of(membership_id: int, person_id: int) -> Reader | None:
 
 
 def link(path: str) -> str:
-    """The whole address of a page."""
-    return house().settings.base_url.rstrip("/") + path
+    """The whole address of a page, for whoever reads the mail: whether somebody acts for somebody or not."""
+    return house().settings.base_url.rstrip("/") + plain(path)
 
 
 def operator() -> str | None:

@@ -12,11 +12,11 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from expat.money import EUR, from_minor
-from expat.portal import navigation
+from expat.portal import acting, navigation
 from expat.portal.work import house, language, speaks, today
 from expat.wording import approvals_shown, care, clock, names
 from expat.wording.catalogue import LANGUAGES
-from expat.wording.contract import around_heading
+from expat.wording.contract import around_heading, as_set
 from expat.wording.reasons import title
 
 
@@ -142,7 +142,7 @@ def rate(value: Decimal) -> str:
 def contract(heading: object) -> Markup:
     """A heading of the contract, marked as the French that it is."""
     before, after = around_heading(language())
-    return Markup('{}<span lang="fr">{}</span>{}').format(before, heading, after)
+    return Markup('{}<span lang="fr">{}</span>{}').format(before, as_set(str(heading)), after)
 
 
 def typed(text: str) -> Markup:
@@ -165,4 +165,8 @@ def register(app: Flask, babel: Babel) -> None:
     @app.context_processor
     def frame() -> dict[str, Any]:
         who = current_user.who if current_user.is_authenticated else None
-        return {"who": who, "entries": navigation.entries(who), "operator": house().settings}
+        acts = acting.acting()
+        return {
+            "who": who, "entries": navigation.entries(g.get("acting_as") or who), "operator": house().settings,
+            "acting": acts, "outside": acting.outside,
+        }  # fmt: skip

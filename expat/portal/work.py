@@ -23,6 +23,8 @@ from expat.accounts.sign_in import SignedIn
 from expat.db import ReadingSession, reader, transaction
 from expat.db import now as wall_clock
 from expat.documents.keys import Keys
+from expat.portal.memory import Memory
+from expat.reread import spoil
 from expat.settings import Settings
 from expat.wording.voice import Voice, voice
 
@@ -48,6 +50,11 @@ class House:
         """The engine for pages that only read."""
         return reader(self.engine)
 
+    @cached_property
+    def memory(self) -> Memory:
+        """The pages that this process keeps."""
+        return Memory(self.settings.pages_kept_mb * 1024**2, self.settings.idle_minutes * 60)
+
     @property
     def preference(self) -> tuple[str, ...]:
         """The sources of rates, the preferred first."""
@@ -60,14 +67,19 @@ def house(app: Flask | None = None) -> House:
 
 
 def now() -> datetime:
-    """The present instant; in the demo the same time of day on the demo's day."""
+    """The present instant; in the demo the same time of day on the demo's day. A page that asks for it is not kept."""
+    spoil()
+    return _instant()
+
+
+def _instant() -> datetime:
     at, day = wall_clock(), house().settings.demo_day
     return at if day is None else at.replace(year=day.year, month=day.month, day=day.day)
 
 
 def today() -> date:
     """The day of the request."""
-    return now().date()
+    return _instant().date()
 
 
 def db() -> Session:
@@ -81,10 +93,13 @@ def db() -> Session:
 
 
 def me() -> SignedIn:
-    """Who is signed in; on a page that needs nobody to be, aborts with 401 where nobody is."""
+    """Who is signed in; on a page that needs nobody to be, aborts with 401 where nobody is.
+
+    Who acts for somebody is shown here as if he or she were that person; the account stays the own one.
+    """
     if not current_user.is_authenticated:
         abort(401)
-    return cast(SignedIn, current_user.who)
+    return cast(SignedIn, g.get("acting_as") or current_user.who)
 
 
 def membership() -> int:

@@ -13,6 +13,9 @@ from expat.claims.papers import add_papers
 from expat.claims.submit import submit
 from expat.db import table_of
 from expat.membership import changes, ends
+from expat.membership.death import NewReport, report_death
+from expat.membership.leavings import remove_person
+from expat.membership.proofs import add_work_proof
 from expat.money import from_minor, written
 from expat.options.recharge import buy_recharge
 from expat.payments.settle import settle
@@ -23,7 +26,6 @@ from expat.scenario.play import Stage, new_person, noon
 from expat.scenario.reading import Table
 
 _PAYOUT: Any = table_of(Payout)
-REASONS = ("member", "return_to_france", "lost_status", "false_declaration")  # those of a story's `terminate`
 
 
 def claim(stage: Stage, event: Table) -> None:
@@ -223,9 +225,50 @@ def review(stage: Stage, event: Table) -> None:
 
 
 def terminate(stage: Stage, event: Table) -> None:
-    reason, effective = event.choice("reason", REASONS), event.day("effective", stage.today)
+    reason, effective = event.choice("reason", ends.TERMINATIONS), event.day("effective", stage.today)
+    sent, returned = event.day("sent", None), event.day("returned", None)
     with stage.session() as session:
-        ends.terminate(session, stage.membership, reason, effective, stage.acting)
+        done = ends.terminate(
+            session, stage.membership, reason, effective, stage.acting, sent=sent, returned=returned
+        )  # fmt: skip
+    stage.note(event, done.refused)
+
+
+def take_back(stage: Stage, event: Table) -> None:
+    """The ends whose day has not come are taken back, by the member."""
+    with stage.session() as session:
+        ends.withdraw_termination(session, stage.membership, stage.acting)
+    stage.note(event, None)
+
+
+def rights_reopen(stage: Stage, event: Table) -> None:
+    """French rights are open again from a day on, after a return."""
+    with stage.session() as session:
+        ends.reopen_rights(session, stage.membership, event.day("first"), stage.acting)
+    stage.note(event, None)
+
+
+def leaves(stage: Stage, event: Table) -> None:
+    """Somebody is no longer insured; `effective` is the first day without cover."""
+    person, reason = stage.person(event), event.choice("reason", ends.LEFT)
+    effective = event.day("effective", stage.today)
+    with stage.session() as session:
+        remove_person(session, stage.membership, person, reason, effective, stage.acting)
+    stage.note(event, None)
+
+
+def member_death(stage: Stage, event: Table) -> None:
+    """We are told of the member's death."""
+    told = NewReport(event.day("died", stage.today), "the story", "the family", "an address", "en")
+    with stage.session() as session:
+        report_death(session, stage.membership, told, stage.acting)
+    stage.note(event, None)
+
+
+def work_proof(stage: Stage, event: Table) -> None:
+    """The member's proof of work for a calendar year."""
+    with stage.session() as session:
+        add_work_proof(session, stage.membership, event.whole("year"), stage.acting)
     stage.note(event, None)
 
 
@@ -246,4 +289,9 @@ VERBS: dict[str, Callable[[Stage, Table], None]] = {
     "contest": contest,
     "review": review,
     "terminate": terminate,
+    "take_back": take_back,
+    "rights_reopen": rights_reopen,
+    "leaves": leaves,
+    "member_death": member_death,
+    "work_proof": work_proof,
 }

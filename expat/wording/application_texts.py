@@ -1,4 +1,5 @@
-"""What an applicant agrees to and signs, word for word. Whoever changes a text gives it another version."""
+"""What an applicant agrees to and signs, word for word. Whoever changes a text gives it another version; that of the
+association's statutes is in the text itself."""
 
 from __future__ import annotations
 
@@ -6,14 +7,15 @@ from typing import NamedTuple
 
 from expat.errors import BadInput
 from expat.wording.catalogue import N_
+from expat.wording.statutes import statutes
 from expat.wording.voice import voice
 
-VERSION = "2026-1"
+VERSION = "2026-2"
 
 CONSENTS = {
     "association": N_(
-        "I join the association Garantie Médicale et Chirurgicale, which holds the contract for its members, and agree "
-        "to its statutes."
+        "I join the association {association}, which holds the contract for its members. I have read its statutes, "
+        "version {version}, and agree to them."
     ),
     "truth": N_(
         "Read and approved: what I say in this application is complete and true. I know that a false or a withheld "
@@ -47,7 +49,10 @@ def consent(kind: str, language: str) -> Said:
     """What is agreed to. Raises BadInput for a kind that there is not."""
     if kind not in CONSENTS:
         raise BadInput("consents", f"{kind!r} is unknown", f"one of {', '.join(CONSENTS)}")
-    return Said(VERSION, language, voice(language).say(CONSENTS[kind]))
+    held = statutes(language)
+    return Said(
+        VERSION, language, voice(language).say(CONSENTS[kind], association=held.name, version=held.version)
+    )  # fmt: skip
 
 
 def mandate(reference: str, creditor: str, language: str) -> Said:

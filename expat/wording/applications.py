@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from expat.wording import options
 from expat.wording.catalogue import N_
 from expat.wording.voice import voice
 
 STEPS = {
     "people": N_("Who joins"), "residence": N_("Home and work"), "choice": N_("Cover and price"),
+    "options": N_("Options"),
     "prior": N_("Cover until now"), "health": N_("Health declaration"), "payment": N_("Payments"),
     "consents": N_("What you agree to"), "papers": N_("Papers"),
 }  # fmt: skip
@@ -47,6 +49,7 @@ PROBLEMS = {
     "partner_not_dependent": N_("A civil partner is insured where he or she depends on the member for tax; {name} does not."),  # noqa: E501
     "child_too_old": N_("{name} is past {years} on {day}: even a student is covered as a child until that birthday."),
     "child_not_at_home": N_("{name} does not live with the family: children are insured while they do."),
+    **options.AGAINST,
 }  # fmt: skip
 ROLES = {"member": N_("Member"), "spouse": N_("Spouse or partner"), "child": N_("Child")}
 RELATIONS = {
@@ -61,20 +64,22 @@ FREQUENCIES = {
 STANDINGS = {
     "draft": N_("Being filled in"), "medical": N_("With the medical department"), "asked": N_("A question for you"),
     "offered": N_("Accepted with conditions"), "premium": N_("Accepted: the first premium is to come"),
-    "refused": N_("Refused"), "withdrawn": N_("Withdrawn"), "concluded": N_("Concluded"),
+    "refused": N_("Refused"), "withdrawn": N_("Withdrawn"), "lapsed": N_("Lapsed"), "concluded": N_("Concluded"),
 }  # fmt: skip
 HAPPENED = {
     "handed_in": N_("Handed in, complete"), "asked": N_("The medical department asked a question"),
     "answered": N_("You answered"), "declared_again": N_("A health declaration was signed again"),
     "accepted": N_("Accepted by the medical department"), "agreed": N_("You agreed to the conditions"),
     "refused": N_("Refused by the medical department"), "withdrawn": N_("Withdrawn"),
+    "lapsed": N_("Lapsed: the first premium did not come in time"),
     "concluded": N_("First premium received, membership concluded"),
 }  # fmt: skip
 EVENTS = {
     "handed_in": N_("The file was complete"), "asked": N_("More was asked for"),
     "answered": N_("The applicant answered"), "declared_again": N_("A health declaration was signed again"),
     "accepted": N_("Accepted"), "agreed": N_("The applicant agreed to the conditions"), "refused": N_("Refused"),
-    "withdrawn": N_("Withdrawn"), "concluded": N_("First premium received, membership concluded"),
+    "withdrawn": N_("Withdrawn"), "lapsed": N_("Lapsed: the first premium did not come in time"),
+    "concluded": N_("First premium received, membership concluded"),
 }  # fmt: skip
 OUTCOMES = {
     **STANDINGS, "asked": N_("Waits for the applicant"), "offered": N_("Accepted with conditions, not agreed to yet"),

@@ -23,6 +23,7 @@ NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 _TYPESETTING = (
     (re.compile(r" (?=[;!?%])"), NARROW),
     (re.compile(r" (?=[:»])|(?<=«) |(?<=n°) |(?<=\{n\}) "), WIDE),
+    (re.compile(r"(?<=\w)'"), "’"),
 )
 
 
@@ -83,7 +84,10 @@ def counted(language: str, one: str, many: str, n: int) -> str:
 
 
 def _typeset(language: str, text: str) -> str:
-    """French sets a space that does not break before : ; ! ? % and inside « »; a translator types plain spaces."""
+    """French sets a space that does not break before : ; ! ? % and inside « », and a curved apostrophe.
+
+    A translator types plain ones.
+    """
     if language != "fr":
         return text.replace("{n} ", "{n}" + WIDE)
     for pattern, by in _TYPESETTING:

@@ -15,6 +15,11 @@ def in_contract(heading: str, language: str) -> str:
     return heading.join(around_heading(language))
 
 
+def as_set(text: str) -> str:
+    """What the contract's figures say in French, with the apostrophes that it is set with."""
+    return text.replace("'", "’")
+
+
 def around_heading(language: str) -> tuple[str, str]:
     """What is said before a heading and after it, for who marks the heading as French."""
     before, after = voice(language).say('In the French contract: "{article}"', article="\0").split("\0")

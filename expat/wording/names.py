@@ -22,6 +22,16 @@ DOCUMENTS = {
     "other": N_("another paper"),
 }
 
+# The same in a word or two, as files are called.
+FILES = {
+    "invoice": N_("Invoice"),
+    "prescription": N_("Prescription"),
+    "cause_proof": N_("Proof of the cause"),
+    "medical_report": N_("Medical report"),
+    "original": N_("Original invoice"),
+    "other": N_("Paper"),
+}
+
 # Why a paper is asked for, where no reviewer says it in words of his or her own.
 ASKED_WHY = {
     "online_limit": N_("The claim is above the limit for claims sent online: we need the originals of its invoices."),
@@ -85,7 +95,7 @@ FIGURE_UNITS = {
     "months": N_("months"), "month": N_("month of the year"), "years": N_("years"), "country": N_("country"),
     "zone": N_("zone"), "category": N_("category"), "formula": N_("formula"), "cause": N_("cause"),
     "document": N_("paper"), "care": N_("care"), "frequency": N_("frequency"), "benefit": N_("benefit"),
-    "question": N_("question"), "role": N_("role"),
+    "question": N_("question"), "role": N_("role"), "claims": N_("claims"), "lines": N_("lines"),
     "approval": N_("approval"),
 }  # fmt: skip
 
@@ -126,6 +136,11 @@ def cause(word: str, language: str) -> str:
 def document(kind: str, language: str) -> str:
     """A kind of paper, with its article."""
     return voice(language).say(DOCUMENTS[kind])
+
+
+def file_of(kind: str, language: str) -> str:
+    """What a file is called that holds a paper of a kind; nothing for a kind without a name."""
+    return voice(language).say(FILES[kind]) if kind in FILES else ""
 
 
 def gate(word: str, language: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -17,6 +19,9 @@ from expat.periods import FOREVER
 from expat.wording.catalogue import NARROW, WIDE, counted, known, message
 
 _LOCALES = {"en": "en_GB", "fr": "fr_FR"}
+_BEFORE_NAME = re.compile(r"\b([Dd]|[Qq]u)e (\{(?:name|who|holder|person|member)\})")
+# Not before an H, which may be aspirated, nor before a Y that is a consonant, as in Yasmine.
+_VOWEL = re.compile(r"[AEIOU]|Y(?![AEIOU])")
 
 
 @lru_cache(maxsize=4096)  # a page says the same days and amounts again and again
@@ -41,8 +46,11 @@ class Voice:
         self.locale = Locale.parse(_LOCALES[language])
 
     def say(self, text: str, /, **values: object) -> str:
-        """A message with its values."""
-        return message(self.language, text).format(**values)
+        """A message with its values; in French, `de` and `que` lose their e before a name with a vowel: d’Ève."""
+        said = message(self.language, text)
+        if self.language == "fr":
+            said = _BEFORE_NAME.sub(lambda found: _elided(found, values), said)
+        return said.format(**values)
 
     def plural(self, one: str, many: str, n: int) -> str:
         """A message that counts, such as `{n} days`."""
@@ -83,6 +91,12 @@ class Voice:
 
     def _decimal(self, value: Decimal, decimals: int) -> str:
         return _number(value, decimals, self.language)
+
+
+def _elided(found: re.Match[str], values: Mapping[str, object]) -> str:
+    name = unicodedata.normalize("NFD", str(values.get(found[2][1:-1], ""))).upper()
+    plain = "".join(sign for sign in name if not unicodedata.combining(sign)).replace("Œ", "OE").replace("Æ", "AE")
+    return f"{found[1]}’{found[2]}" if _VOWEL.match(plain) else found[0]
 
 
 def _decimals(value: Decimal) -> int:

@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
+from expat.wording.catalogue import N_
 from expat.wording.teller import Teller, Told
+
+UPGRADED = N_(
+    "Since {since} you have formula {formula} instead of formula {terms}. For {months} from that day, care of this "
+    "category ({category}) is still judged as in formula {terms}, which does not include it. It is covered when it "
+    "begins on {opens} or later."
+)
+# Before care, and after it.
+OTHER_ZONE = {
+    True: N_(
+        "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: {country}; "
+        "category: {category}). Care is covered there when it begins on {opens} or later; this care would begin on "
+        "{day}."
+    ),
+    False: N_(
+        "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: {country}; "
+        "category: {category}). Care is covered there when it begins on {opens} or later; this care began on {day}."
+    ),
+}
+CATEGORY = {
+    True: N_(
+        "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it begins on "
+        "{opens} or later; this care would begin on {day}."
+    ),
+    False: N_(
+        "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it begins on "
+        "{opens} or later; this care began on {day}."
+    ),
+}
 
 
 def waiting_period(t: Teller) -> Told:
     """UNO-WAIT-1, UNO-WAIT-4, UNO-UP-1."""
     category = t.figure_name().rsplit(".", 1)[-1]
     values = {
-        "months": t.span("months", t.figure("months")),
-        "category": t.category(category),
-        "since": t.day("since"),
-        "opens": t.day("opens"),
-        "day": t.day("first_day") if t.seen("first_day") else "",
-    }
+        "months": t.span("months", t.figure("months")), "category": t.category(category), "since": t.day("since"),
+        "opens": t.day("opens"), "day": t.day("first_day") if t.seen("first_day") else "",
+    }  # fmt: skip
     rule = t.step["rule"]
     if rule == "UNO-UP-1":
-        sentence = t.say(
-            "Since {since} you have formula {formula} instead of formula {terms}. For {months} from that day, care "
-            "of this category ({category}) is still judged as in formula {terms}, which does not include it. It is "
-            "covered when it begins on {opens} or later.",
-            formula=t.seen("formula"),
-            terms=t.seen("terms"),
-            **values,
-        )
-    elif rule == "UNO-WAIT-4" and t.ahead:
-        sentence = t.say(
-            "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: "
-            "{country}; category: {category}). Care is covered there when it begins on {opens} or later; this care "
-            "would begin on {day}.",
-            country=t.country("country"),
-            **values,
-        )
+        sentence = t.say(UPGRADED, formula=t.seen("formula"), terms=t.seen("terms"), **values)
     elif rule == "UNO-WAIT-4":
-        sentence = t.say(
-            "Since your change of zone on {since}, a waiting period of {months} runs in the new zone (country: "
-            "{country}; category: {category}). Care is covered there when it begins on {opens} or later; this care "
-            "began on {day}.",
-            country=t.country("country"),
-            **values,
-        )
-    elif t.ahead:
-        sentence = t.say(
-            "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it "
-            "begins on {opens} or later; this care would begin on {day}.",
-            **values,
-        )
+        sentence = t.say(OTHER_ZONE[bool(t.ahead)], country=t.country("country"), **values)
     else:
-        sentence = t.say(
-            "This category ({category}) has a waiting period of {months} from {since}. Care is covered when it "
-            "begins on {opens} or later; this care began on {day}.",
-            **values,
-        )
+        sentence = t.say(CATEGORY[bool(t.ahead)], **values)
     return Told(sentence, _wait_lifted(t, category))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.filling import button
+from tests.browser.made import DAY
 from tests.browser.visiting import MEMBER, World
 
 CHILD_NAME = "Alice"
@@ -29,6 +31,21 @@ def send_claim(world: World, amount: str, care: str = "ambulatory.gp") -> str:
     assert number.isdecimal(), page.url
     page.close()
     return number
+
+
+def send_new_claim(world: World, amount: str, folder: Path) -> None:
+    """The same visit with an invoice that nobody has sent before: nothing odd about it waits for a person."""
+    page = world.page(MEMBER, "/claims/new")
+    pick_paper(page, folder)
+    page.get_by_role("radio", name=CHILD_NAME).check()
+    page.select_option("#lines-0-care", "ambulatory.gp")
+    page.select_option("#lines-0-country", "SG")
+    page.select_option("#lines-0-currency", "SGD")
+    page.fill("#lines-0-first_day", (DAY - timedelta(days=3)).isoformat())
+    page.fill("#lines-0-amount", amount)
+    button(page, world.say("Check before sending"))
+    button(page, world.say("Send this claim"))
+    page.close()
 
 
 def pick_invoice(page: Page, world: World, name: str) -> None:

@@ -17,7 +17,9 @@ KEYS = (
     r"[A-Z0-9]{4}-[A-Z0-9-]{4,}",
 )  # fmt: skip
 PATTERN = re.compile(rf"/(?:{'|'.join(KEYS)})(?=[/.?#]|$)")
-DOWNLOADS = re.compile(r"\.(?:pdf|csv|png|svg|xml)$|/download$|/documents/[0-9a-f]{64}$")
+DOWNLOADS = re.compile(
+    r"\.(?:pdf|csv|png|svg|xml|zip)$|/download$|/documents/[0-9a-f]{64}$|^/medical/applications/\d+/papers/\d+$"
+)
 
 # The text that a reader finds, with what is folded up, and what is said instead of shown. What is marked as being in
 # another language, and what people typed, is left out.

@@ -18,7 +18,8 @@ EMAIL, PASSWORD, IBAN = "marie.curie@post.example", "violets-in-vienna-7", "FR76
 
 
 def test_from_the_form_to_the_first_claim(world: World) -> None:
-    page = world.page(None, "/apply", javascript=False)
+    page = world.page(None, "/quote", javascript=False)
+    ask_for_a_quote(world, page)
     sign_up(world, page)
     fill_in(world, page)
     hand_in_papers(world, page)
@@ -26,13 +27,23 @@ def test_from_the_form_to_the_first_claim(world: World) -> None:
     page.goto("/apply/file")
     reference = page.locator("code").first.inner_text()
     record_premium(world, reference)
-    sign_in(world, page)
-    page.goto("/cover")
+    page.goto("/apply/file")  # who became the member stays signed in, and is led to the cover
+    says(page, "UNO-")
+    says(page, world.say("Private liability"))
     page.locator("a[href*='certificate']").first.wait_for()
     answer = page.request.get("/cover/certificate.pdf")
     assert answer.body().startswith(b"%PDF")
     opened = page.goto("/claims/new")
     assert opened is not None and opened.status == 200
+
+
+def ask_for_a_quote(world: World, page: Page) -> None:
+    page.select_option("#country", "SG")
+    page.fill("#first_day", str(tomorrow(world)))
+    page.fill("[id$=born]", "1990-11-07")
+    button(page, world.say("Show the prices"))
+    with page.expect_navigation():
+        page.locator("main a", has_text=world.say("Apply with this quote")).first.click()
 
 
 def sign_up(world: World, page: Page) -> None:
@@ -63,7 +74,8 @@ def fill_in(world: World, page: Page) -> None:
     keep, on = world.say("Keep"), world.say("Keep and go on")
     says(page, world.say("You act next: this is still missing."))
     page.goto("/apply/file/people/member")
-    for field, text in (("first_name", "Marie"), ("last_name", "Curie"), ("born", "1990-11-07")):
+    assert page.input_value("#born") == "1990-11-07"  # the quote's
+    for field, text in (("first_name", "Marie"), ("last_name", "Curie")):
         page.fill(f"#{field}", text)
     page.select_option("#nationality", "FR")
     button(page, keep)
@@ -75,6 +87,8 @@ def fill_in(world: World, page: Page) -> None:
     button(page, on)
     for field, value in (("formula", "3"), ("zone", "B"), ("frequency", "quarterly")):
         page.select_option(f"#{field}", value)
+    button(page, on)
+    page.select_option("#liability", "world")
     button(page, on)
     page.check("input[name=had][value=no]")
     button(page, on)
@@ -112,7 +126,7 @@ def accept(world: World) -> None:
         page.locator("a", has_text="Marie Curie").first.click()
     says(page, "Marie Curie")
     page.check("input[name=decision][value=accept]")
-    button(page, world.say("Answer"))
+    button(page, world.say("Answer it"))
 
 
 def record_premium(world: World, reference: str) -> None:
@@ -120,6 +134,8 @@ def record_premium(world: World, reference: str) -> None:
     row = page.locator("tr", has_text=reference)
     with page.expect_navigation():
         row.locator("button").click()
+    says(page, reference)
+    button(page, world.say("It is there: conclude the membership"))
     says(page, "UNO-")
 
 

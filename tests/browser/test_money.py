@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
-from tests.browser.claiming import send_claim
+from tests.browser.claiming import send_new_claim
 from tests.browser.filling import button, fill, link
 from tests.browser.made import DAY
 from tests.browser.visiting import MONEY, MONEY_2, SLOWEST, World, says
@@ -12,8 +14,8 @@ from tests.browser.visiting import MONEY, MONEY_2, SLOWEST, World, says
 RATE_DAY, MEMBERSHIP = DAY.isoformat(), "EXU-2026-0001"
 
 
-def test_one_prepares_a_settlement_another_releases_it_and_the_bank_gets_its_file(world: World) -> None:
-    send_claim(world, "175")
+def test_one_prepares_a_settlement_another_releases_it_and_the_bank_gets_its_file(world: World, tmp_path: Path) -> None:
+    send_new_claim(world, "175", tmp_path)
     page = world.page(MONEY)
     button(page, world.say("Prepare"))
     says(page, world.say("What it pays"))

@@ -24,6 +24,7 @@ EXPECTED = (
 MEMBER, SPOUSE, DOCTOR = "member@demo.example", "spouse@demo.example", "doctor@demo.example"
 DESK, DESK_2 = "desk@demo.example", "desk2@demo.example"
 MONEY, MONEY_2, ADMIN = "money@demo.example", "money2@demo.example", "admin@demo.example"
+BROKER = "broker@demo.example"
 EVERYBODY = tuple(one.email for one in ACCOUNTS)
 
 

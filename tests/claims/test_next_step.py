@@ -13,16 +13,23 @@ from expat.approvals.request import NewRequest, request_approval
 from expat.claims.asked import ask_paper
 from expat.claims.contest import contest
 from expat.claims.duplicates import review_duplicate
-from expat.claims.next_step import STEPS, Known, NextStep, Request, known_of, next_step, of_claim
+from expat.claims.next_step import STEPS, Known, NextStep, Request, _holds, known_of, next_step, of_claim
 from expat.claims.originals import ask_originals
 from expat.claims.tables import ClaimLine
 from expat.currency.calendar import add_working_days
 from expat.db import table_of, transaction
 from expat.membership.changes import Acting
+from expat.payments.account_records import keep_account
+from expat.screening.answer import answer
+from expat.screening.listing import standing
+from expat.screening.lists import import_list
+from expat.screening.reading import read
+from expat.screening.screen import screen_all
 from expat.wording import next_steps
 from expat.wording.voice import voice
 from tests.claims.household import PROMISES, Household, at_home, send
-from tests.payments.insured import AT, DAY, RECEIVED, SOURCES, pay, visit
+from tests.payments.insured import AT, DAY, FRENCH, RECEIVED, SOURCES, pay, visit
+from tests.screening.lists import BORN, xml
 
 LINE = table_of(ClaimLine)
 LOOK_BY = date(2025, 8, 8)  # five working days after 1 August 2025, a Friday
@@ -150,3 +157,31 @@ def test_working_days_skip_weekends_and_days_on_which_banks_are_closed() -> None
     assert add_working_days(date(2026, 4, 2), 2) == date(2026, 4, 8)  # Good Friday, Easter Monday
     assert add_working_days(date(2025, 12, 24), 1) == date(2025, 12, 29)
     assert add_working_days(date(2025, 8, 1), 0) == date(2025, 8, 1)
+
+
+def test_a_hospital_whose_name_is_being_checked_is_paid_after_that_check(engine: Engine, home: Household) -> None:
+    name = "Mount Doom Hospital"
+    with transaction(engine) as session:
+        import_list(session, read("eu.xml", xml(birth=BORN.replace("1985", "1911"))), AT, "ines")
+        keep_account(session, FRENCH, AT, provider=name)
+        screen_all(session, AT, "ines")
+    stay = SimpleNamespace(
+        id=1, membership_id=home.membership, provider=name, payee="provider", status="accepted", reasons="", flags="",
+        received_on=RECEIVED,
+    )  # fmt: skip
+    visited = SimpleNamespace(**{**vars(stay), "id": 2, "payee": "member"})
+
+    def told() -> list[NextStep]:
+        with transaction(engine) as session:
+            holds = _holds(session, [stay, visited])
+        known = [Known(held_since=since, checked=done) for since, done in (holds.get(k, (None, False)) for k in (1, 2))]
+        return [next_step(row, one, PROMISES) for row, one in zip((stay, visited), known, strict=True)]
+
+    assert told() == [NextStep("check_payment", add_working_days(AT.date(), PROMISES.claim)), NextStep("settle")]
+    with transaction(engine) as session:
+        [hit] = standing(session)
+        answer(session, hit.id, "confirmed", "the same", AT, "luc")
+    assert told() == [NextStep("check_payment"), NextStep("settle")]
+    with transaction(engine) as session:
+        answer(session, hit.id, "lifted", "another one after all", AT, "luc")
+    assert told() == [NextStep("settle"), NextStep("settle")]

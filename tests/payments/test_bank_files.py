@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from expat.bank.messages import schema
 from expat.errors import BadInput
 from expat.money import current_currencies, from_minor, minor_units
 from expat.payments.bank_files import Account, CreditTransfer, credit_transfer_files, read_back
-from expat.payments.pain001 import NAMESPACE, schema
+from expat.payments.pain001 import MESSAGE, NAMESPACE
 from expat.payments.references import end_to_end_id
 from tests.payments.bank_samples import (
     AMERICAN,
@@ -111,7 +112,7 @@ def test_whatever_the_currencies_the_bank_reads_what_is_owed(payments: list[tupl
     assert sorted(line for file in made for line in read_back(file.content)) == sorted(owed)
     for file in made:
         document = etree.fromstring(file.content)
-        assert schema().validate(document)
+        assert schema(MESSAGE).validate(document)
         for batch in document.iter(f"{{{NAMESPACE}}}PmtInf"):
             _assert_sums(batch)
         assert sum(file.totals.values()) == Decimal(texts(file.content, "GrpHdr/CtrlSum")[0])

@@ -129,7 +129,7 @@ def of(engine: Engine, payout: int, language: str | None = None) -> Statement:
 
 def flat(text: str) -> str:
     """As one line with spaces that break, so that a test can type it."""
-    return re.sub(r"\s+", " ", text)
+    return re.sub(r"\s+", " ", text.replace("’", "'"))
 
 
 def adds_up(found: Statement) -> None:
@@ -161,7 +161,7 @@ def test_a_visit_in_singapore_is_explained_to_the_cent(engine: Engine, tell: Tel
         ("Plafond de ce soin", Decimal("48.16")),
     ]
     assert (visit.counted, visit.eur, visit.paid) == (Decimal("86.84"), Decimal("60.00"), Decimal("86.84"))
-    assert (visit.care.person, visit.care.name) == ("Camille Martin", "Consultation d'un généraliste")
+    assert (visit.care.person, visit.care.name) == ("Camille Martin", "Consultation d’un généraliste")
     assert visit.invoice_rate is not None
     assert (visit.invoice_rate.value, visit.invoice_rate.published_on) == (Decimal("1.4473"), date(2025, 7, 31))
     text = as_text(found)
@@ -204,7 +204,7 @@ def test_a_partly_approved_stay_in_japan_has_no_decimals(engine: Engine, tell: T
     adds_up(found)
     stay = found.lines[0]
     assert [(r.why.title, r.amount) for r in stay.reductions] == [
-        ("Jours au-delà de l'entente préalable", Decimal(617_283)),
+        ("Jours au-delà de l’entente préalable", Decimal(617_283)),
         ("Plafond de ce soin", Decimal(372_379)),
     ]
     assert (stay.paid, stay.taken_off) == (Decimal(244_905), Decimal(989_662))

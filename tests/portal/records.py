@@ -20,8 +20,11 @@ from expat.applications.form import Person
 from expat.approvals.answer import Given, answer_file
 from expat.approvals.file import NewFile, Paper, submit_request
 from expat.approvals.request import NewRequest
+from expat.billing.calls import call
+from expat.billing.terms import Terms, start_calling
 from expat.claims.drafts import add_document, keep_draft, start_draft
 from expat.claims.intake import NewClaim, NewLine
+from expat.claims.load import load
 from expat.claims.submit import submit
 from expat.complaints.complain import NewComplaint, complain
 from expat.currency.proposals import propose
@@ -37,10 +40,15 @@ from expat.payments.tables import Payout
 from expat.personal_data.requests import NewDataRequest, ask
 from expat.plans.loader import plan
 from expat.recoveries.ask_back import ask_back
+from expat.representatives.admit import admit
+from expat.representatives.appoint import NewMandate, appoint
+from expat.representatives.decide import confirm
 from tests.documents.samples import pdf, picture
 from tests.payments.insured import DEBTOR, SINGAPORE
 from tests.portal.announcing import a_match, announce_file
+from tests.portal.collected import collected
 from tests.portal.house import AT, TODAY, Front
+from tests.portal.lettered import a_letter
 
 DIAGNOSIS = "pheochromocytoma of the left adrenal gland"
 SOURCES = ("ecb",)
@@ -72,6 +80,7 @@ class Records:
             self._approval(session, report, Acting(TODAY, AT, SOURCES, member), keys)
             self._complaint(session, member)
             self._amendment(session, Acting(TODAY, AT, SOURCES, member), keys)
+            self._mandate(session, member, report)
             self._application(session, keys)
             acting = Acting(TODAY, AT, SOURCES, accountant)
             asked = ask_back(session, front.membership, Money(10, Currency("EUR")), "a test", None, acting, "r-1")
@@ -79,14 +88,19 @@ class Records:
             proposal = propose(session, "USD", Decimal("1.2"), TODAY, "a test", accountant, AT)
         with front.writing() as session:
             look = ask_to_prepare(session, TODAY, TODAY, AT, accountant)
+        with front.writing() as session:
+            self.family["premium_id"] = _premium(session, front.membership)
+            self.family |= a_letter(session, front.membership, self.family["premium_id"], TODAY, AT)
+            self.family |= collected(session, front.membership, self.family["premium_id"])
+        self.family |= {"job_name": "premium.calls", "job_item": 1}
         self._announced()
         order = prepare(front.engine, TODAY, TODAY, AT, SOURCES, accountant)
         assert payout is not None
         self.family |= {
             "position": 1, "place": 0, "n": 1, "category": "ambulatory", "payout_id": payout.id, "code": "XXXX",
             "sha256": invoice, "name": made.files[0].name, "reference": f"payout:{payout.id}", "key": front.spouse,
-            "token": "no-such-token", "person_id": front.spouse, "membership_id": front.membership,
-            "account_id": front.accounts["stranger"], "message_id": 1, "contest_id": 1,
+            "token": "no-such-token", "estate_id": 1, "person_id": front.spouse, "membership_id": front.membership,
+            "account_id": front.accounts["stranger"], "message_id": 1, "contest_id": 1, "suspicion_id": 1,
         }  # fmt: skip
         self.keys = {
             "member_claims": self.draft, "money_settlements": payout.settlement_id, "money_rates": proposal,
@@ -147,6 +161,18 @@ class Records:
         new = NewAmendment("am-1", change, DIAGNOSIS)
         self.family["amendment_id"] = ask_for_change(session, self.front.membership, new, acting, keys).id
 
+    def _mandate(self, session: Any, member: str, paper: str) -> None:
+        """Somebody whom the member appointed to send claims, confirmed and able to sign in."""
+        new = NewMandate(
+            form_key="m-1", kind="agent", name="Max Agent", language="en", from_day=TODAY, born=date(1970, 1, 1),
+            street="1 Quay", town="Singapore", country="SG", email="representative@test.example", rights=["claims"],
+            papers=[(paper, "signed.png")],
+        )  # fmt: skip
+        key, _again = appoint(session, self.front.membership, new, AT, member)
+        confirm(session, key, AT, f"account:{self.front.accounts['manager']}")
+        admit(session, key, AT, "test")
+        self.family["mandate_id"] = key
+
     def _announced(self) -> None:
         """A file of the family's employer that was confirmed: a joiner and a leaver."""
         front, keys = self.front, self.front.app.extensions["expat"].keys
@@ -164,3 +190,12 @@ class Records:
         built = rule.build({name: values[name] for name in rule.arguments})
         assert built is not None
         return built[1]
+
+
+def _premium(session: Any, membership: int) -> int:
+    """A premium that the family was called for."""
+    dossier, acting = load(session, [membership])[membership], Acting(TODAY, AT, SOURCES, "jobs")
+    start_calling(session, dossier, Terms("quarterly"), TODAY, acting)
+    called = call(session, membership, acting)
+    assert called is not None
+    return called.premium

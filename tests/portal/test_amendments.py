@@ -16,6 +16,7 @@ from expat.accounts.tables import Account
 from expat.amendments.ask import NewAmendment, ask
 from expat.amendments.kinds import Joins
 from expat.amendments.tables import Amendment, AmendmentAnswer
+from expat.applications.exclusions import exclusions_of
 from expat.audit import AuditEntry
 from expat.claims.load import load
 from expat.db import table_of
@@ -23,6 +24,7 @@ from expat.mail.tables import OutgoingMail
 from expat.membership.changes import Acting
 from expat.membership.join import NewMembership, NewPerson, join
 from expat.membership.tables import InsuredPerson
+from expat.plans.loader import plan
 from tests.documents.samples import pdf, picture
 from tests.portal.house import AT, TODAY, Front, text_of
 
@@ -31,7 +33,7 @@ WHERE = {"street": "3 Fifth Avenue", "town": "New York", "country": "US"}
 CHILD = {"first_name": "Bea", "last_name": "Lovelace", "born": "2025-07-20"}
 FORMS: dict[str, dict[str, str]] = {
     "formula": {"to": "4"},
-    "move": WHERE,
+    "move": WHERE | {"first": "2025-08-04"},
     "stay": {"country": "US", "first": "2025-09-01", "last": "2026-02-01"},
     "child": CHILD,
     "derogation": {"person": "1", "country": "TH", "first": "2025-09-01", "last": "2025-09-20"},
@@ -39,8 +41,18 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 
+def declaration(signed_by: str = "Ada Lovelace", **yes: str) -> dict[str, str]:
+    """The answers of a health declaration: no to everything but what `yes` explains."""
+    asked = plan("expat-uno").on(TODAY)["membership.health_questions"].value
+    said = {f"q-{q}": "yes" if q in yes else "no" for q in asked} | {f"w-{q}": text for q, text in yes.items()}
+    return {**said, "signed_by": signed_by}
+
+
 def send(front: Front, kind: str, who: str = "member", **more: str) -> Any:
-    """Send the form of a kind with what it needs, as somebody."""
+    """Send the form of a kind with what it needs, as somebody; of a child the statement is in the declaration."""
+    if kind == "child" and "confirm" in more and "signed_by" not in more:
+        said = more.pop("medical", "")
+        more |= declaration(**({"illness": said} if said else {}))
     return front.client(who).post(f"/cover/changes/new?kind={kind}", data={"key": f"k-{kind}", **FORMS[kind], **more})
 
 
@@ -121,8 +133,16 @@ def test_a_request_sent_twice_is_one_and_says_who_acts_next(front: Front) -> Non
 
 
 def test_the_statement_is_needed_and_is_not_shown_again(front: Front) -> None:
-    answer = send(front, "child", confirm="yes")
-    assert answer.status_code == 422 and "even if all is well" in text_of(answer.text)
+    for wrong, told in (
+        ({"q-illness": ""}, "answer yes or no"),
+        ({"q-illness": "yes", "w-illness": " "}, "explain in a few words"),
+        ({"signed_by": "Bea Lovelace"}, "Ada Lovelace or Charles Lovelace"),
+    ):
+        answer = send(front, "child", confirm="yes", **{**declaration(hospital=DIAGNOSIS), **wrong})
+        assert answer.status_code == 422 and told in text_of(answer.text)
+    hidden = re.findall(r'<input type="hidden"[^>]*>', answer.text)
+    assert DIAGNOSIS not in str(hidden) and "q-illness" not in str(hidden)
+    assert send(front, "formula", confirm="yes", medical=" ").status_code == 422
     number = asked(front, "child")
     assert DIAGNOSIS not in front.client("member").get("/cover/changes").text
     assert DIAGNOSIS in front.client("medical").get(f"/medical/amendments/{number}").text
@@ -231,7 +251,7 @@ def test_the_others_of_a_membership_change_nothing_of_it(front: Front) -> None:
 def test_the_desk_enters_a_letter_as_of_the_day_on_which_it_came(front: Front) -> None:
     desk, address = front.client("manager"), f"/desk/memberships/{front.membership}/changes/new?kind=move"
     assert desk.get(address).status_code == 200
-    form = {"key": "post-1", **WHERE, "came_on": "2025-07-31"}
+    form = {"key": "post-1", **FORMS["move"], "first": "2025-07-31", "came_on": "2025-07-31"}
     seen = desk.post(address, data=form)
     assert "From 1 August 2025" in text_of(seen.text) and 'name="medical"' not in seen.text
     assert desk.post(address, data={**form, "confirm": "yes"}).status_code == 303
@@ -328,7 +348,7 @@ def test_a_day_that_is_over_is_for_the_desk_to_record(front: Front, language: st
     path = "/cover/changes/new?kind=leaves"
     answer = front.client("member", language).post(path, data=form)
     assert answer.status_code == 422
-    assert ("write to the management unit" if language == "en" else "centre de gestion") in text_of(answer.text)
+    assert ("write to the management unit" if language == "en" else "unité de gestion") in text_of(answer.text)
     desk = f"/desk/memberships/{front.membership}/changes/new?kind=leaves"
     entered = front.client("manager").post(desk, data={**form, "came_on": TODAY.isoformat()})
     assert entered.status_code == 303
@@ -358,3 +378,40 @@ def test_a_child_is_no_spouse(front: Front, language: str) -> None:
     assert answer.status_code == 422
     told = "from the age of 18" if language == "en" else "à partir de 18 ans"
     assert told in text_of(answer.text)
+
+
+def test_a_child_is_accepted_on_conditions_to_which_the_member_agrees(front: Front) -> None:
+    number, doctor, member = asked(front, "child"), front.client("medical"), front.client("member")
+    for wrong, told in (
+        ({}, "Without one, name care"),
+        ({"surcharge": "501"}, "at most 500"),
+        ({"surcharge": "25", "words": "Teeth."}, "needs its care"),
+    ):
+        answer = decide(front, number, decision="offer", **wrong)
+        assert answer.status_code == 422 and told in text_of(answer.text), wrong
+    terms = {"decision": "offer", "surcharge": "25", "care": "dental", "words": "Crowns are left out."}
+    assert decide(front, number, **terms).status_code == 303
+    assert f"/medical/amendments/{number}" not in doctor.get("/medical/memberships").text
+    assert decide(front, number, decision="agree").status_code == 409
+    told = page(member, "/cover/changes")
+    assert "You act next" in told and "25 %" in told.replace("25%", "25 %") and "Crowns are left out." in told
+    for _twice in range(2):
+        assert member.post(f"/cover/changes/{number}/agree").status_code == 303
+    with front.writing() as session:
+        person = session.execute(select(table_of(InsuredPerson)).order_by(table_of(InsuredPerson).c.id.desc())).first()
+        assert (person.first_name, person.surcharge) == ("Bea", Decimal("0.25"))
+        keys = front.app.extensions["expat"].keys
+        assert exclusions_of(session, [person.id], keys) == [(person.id, ["dental"], "Crowns are left out.")]
+        assert load(session, [front.membership])[front.membership].people[person.id].surcharge == Decimal("0.25")
+
+
+def test_conditions_count_for_nobody_before_the_member_agrees(front: Front) -> None:
+    number, member = asked(front, "child"), front.client("member")
+    assert decide(front, number, decision="offer", surcharge="25").status_code == 303
+    with front.writing() as session:
+        before = len(load(session, [front.membership])[front.membership].people)
+    assert front.client("spouse").post(f"/cover/changes/{number}/agree").status_code == 303
+    assert member.post(f"/cover/changes/{number}/withdraw").status_code == 303
+    assert member.post(f"/cover/changes/{number}/agree").status_code == 409
+    with front.writing() as session:
+        assert len(load(session, [front.membership])[front.membership].people) == before

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from expat.accounts.tables import Account
+from expat.applications.form import STEPS
+from expat.applications.listing import first_premiums
 from expat.applications.papers import papers_of
 from expat.applications.tables import ApplicationEvent, HealthDeclaration
 from expat.audit import AuditEntry
@@ -57,7 +59,7 @@ def decide(front: Front, key: int, **sent: str) -> object:
 
 
 def pay(front: Front, key: int, amount: str = "950.13") -> object:
-    return front.client("accountant").post(f"/money/first-premiums/{key}", data={"amount": amount})
+    return front.client("accountant").post(f"/money/first-premiums/{key}", data={"amount": amount, "confirm": "yes"})
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -71,13 +73,15 @@ def test_from_the_form_to_the_first_claim(front: Front, language: str) -> None:
     assert f"UNO{key:06d}" in text_of(front.client("accountant").get("/money/first-premiums").text)
     for _twice in range(2):
         assert pay(front, key).status_code == 303
-    member = signed_in_again(front, EMAIL)
+    member, welcome = browser, browser.get("/apply/file")  # who became the member stays signed in, and is led on
+    assert (welcome.status_code, welcome.headers["Location"]) == (303, "/cover")
+    assert f"UNO-{key:06d}" in text_of(member.get("/cover").text)
     assert member.get("/claims/new").status_code in (200, 303)
     shown = member.get("/cover").text
     for path in ("/cover/certificate.pdf", re.search(r"/cover/card/\d+\.pdf", shown)[0]):  # type: ignore[index]
         assert path in shown
         assert member.get(path).data.startswith(b"%PDF"), path
-    assert member.get("/apply/file").status_code == 403
+    assert member.get("/apply/file/step/people").status_code == 403
     told = mails(front, "application")
     assert [to for to, _body in told] == [EMAIL] * 3
     assert f"UNO-{key:06d}" in told[-1][1]
@@ -98,6 +102,10 @@ def test_signing_up_sends_a_link_and_says_the_same_to_everybody(front: Front) ->
     signed = browser.post("/sign-in", data={"email": "byron@post.example", "password": chosen["password"]})
     assert signed.status_code == 303
     assert "Ma demande" in text_of(browser.get("/", follow_redirects=True).text)
+
+
+def test_the_steps_that_are_promised_are_those_that_come(front: Front) -> None:
+    assert f"one form, in {len(STEPS)} steps" in text_of(front.client().get("/apply").text)
 
 
 def test_signing_up_is_limited(front: Front) -> None:
@@ -450,6 +458,10 @@ def test_the_day_of_the_money_is_asked_for(front: Front) -> None:
     answer = front.client("accountant").post(
         f"/money/first-premiums/{key}", data={"amount": "950.13", "received_on": "2025-08-04"}
     )
+    assert answer.status_code == 200 and "Cover begins on" in text_of(answer.text)
+    assert f"UNO{key:06d}" in front.client("accountant").get("/money/first-premiums").text  # nothing is recorded yet
+    sent = {"amount": "950.13", "received_on": "2025-08-04", "confirm": "yes"}
+    answer = front.client("accountant").post(f"/money/first-premiums/{key}", data=sent)
     assert answer.status_code == 303
 
 
@@ -486,3 +498,73 @@ def test_letters_that_databases_refuse_are_left_out(front: Front) -> None:
     assert front.client().post("/apply", data=sent).status_code < 500
     browser, key = hand_in(front)
     assert key and browser.post("/apply/file/answer", data={"text": "No\x00 more."}).status_code < 500
+
+
+def test_a_spouse_signs_by_a_link_what_the_applicant_never_reads(front: Front) -> None:
+    browser = applicant(front)
+    fill_in(browser)
+    spouse = {
+        "first_name": "Pierre", "last_name": "Curie", "born": "1989-05-15", "nationality": "PL", "relation": "married",
+        "since": "2025-07-01", "occupied": "no",
+    }  # fmt: skip
+    assert browser.post("/apply/file/people/spouse", data=spouse).status_code == 303
+    assert browser.post("/apply/file/health/p1/link", data={"email": "x@post.example"}).status_code == 404
+    assert browser.post("/apply/file/health/p2/link", data={"email": "nobody"}).status_code == 422
+    assert browser.post("/apply/file/health/p2/link", data={"email": "pierre@post.example"}).status_code == 303
+    (told,) = [body for to, body in mails(front, "application") if to == "pierre@post.example"]
+    assert "link sent to pierre@post.example on" in text_of(browser.get("/apply/file").text)
+    address = re.search(r"/apply/file/declare/\S+", told)
+    assert address
+    his = front.client()
+    page = his.get(address[0])
+    assert page.status_code == 200 and "Marie Curie applies" in text_of(page.text) and "1990" not in page.text
+    answers = {f"q-{q}": "no" for q in set(re.findall(r'name="q-(\w+)"', page.text))}
+    sent = {**answers, "q-mental": "yes", "w-mental": "an illness of mine", "signed_by": "Pierre Curie"}
+    assert his.post(address[0], data={**sent, "signed_by": "Marie Curie"}).status_code == 422
+    assert "sealed" in text_of(his.post(address[0], data=sent).text)
+    assert his.get(address[0]).status_code == 404
+    for path in ("/apply/file", "/apply/file/step/health", "/apply/file/health/p2"):
+        assert "an illness of mine" not in browser.get(path).text
+    assert declaration(browser, "p2", "Pierre Curie").status_code == 409  # nobody signs over it
+    step = text_of(browser.get("/apply/file/step/health").text)
+    assert "Send another link: Pierre" in step and "sign it again: Pierre" not in step
+    assert "link sent to" not in text_of(browser.get("/apply/file").text) and "pierre@post.example" not in step
+
+
+@pytest.mark.parametrize("step", ["options", "consents"])
+def test_a_step_that_needs_the_member_first_says_so(front: Front, step: str) -> None:
+    page = applicant(front).get(f"/apply/file/step/{step}", follow_redirects=True)
+    assert "First name who becomes the member" in text_of(page.text)
+
+
+def test_options_are_chosen_priced_and_on_the_certificate(front: Front) -> None:
+    browser = applicant(front)
+    fill_in(browser, options={"assistance": "y", "death": "50000", "liability": "world"})
+    chosen = text_of(browser.get("/apply/file/step/options").text)
+    assert "Private liability" in chosen and "in a year" in chosen
+    refused = browser.post("/apply/file/step/options", data={"allowance": "60", "deductible": "30"})
+    assert refused.status_code == 422 and "only with the death option" in text_of(refused.text)
+    assert browser.post("/apply/file/step/options", data={"allowance": "60"}).status_code == 422
+    send_papers(browser)
+    assert browser.post("/apply/file/hand-in").status_code == 303
+    key = key_of(front)
+    assert "World Zen" in text_of(front.client("medical").get(f"/medical/applications/{key}").text)
+    decide(front, key, decision="accept")
+    shown = text_of(browser.get("/apply/file").text)
+    assert "lapses" in shown and "3 September 2025" in shown
+    assert "Prévoyance, its first 6 months: " in shown and "÷ 4 = " in shown
+    with front.writing() as session:
+        amount = first_premiums(session)[0].amount
+    assert pay(front, key, str(amount)).status_code == 303  # type: ignore[attr-defined]
+    assert "Death, total and permanent invalidity" in text_of(browser.get("/cover").text)
+    assert browser.get("/cover/certificate.pdf").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_statutes_are_there_for_everybody_and_agreed_to_by_version(front: Front, language: str) -> None:
+    assert "2026-1" in text_of(front.client().get("/apply/statutes").text)
+    browser = applicant(front, language=language)
+    assert {"en": "sample", "fr": "exemple"}[language] in text_of(browser.get("/apply/statutes").text)
+    assert browser.post("/apply/file/people/member", data=PEOPLE).status_code == 303
+    asked = browser.get("/apply/file/step/consents").text
+    assert "/apply/statutes" in asked and "2026-1" in text_of(asked)

@@ -75,7 +75,10 @@ def test_everything_is_taken_away_in_one_file(front: Front, language: str) -> No
     assert file.read("summary.pdf").startswith(b"%PDF")
     assert records.diagnosis in str(data["tables"]["approval_file"]), "her own request"
     # the report of Charles is confidential: it is his
-    assert f"documents/{records.family['sha256']}.pdf" in file.namelist()
+    invoice = "documents/2025-07-25 Invoice.pdf" if language == "en" else "documents/2025-07-25 Facture.pdf"
+    assert invoice in file.namelist() and records.family["sha256"] not in str(file.namelist())
+    (named,) = {row["file"] for row in data["tables"]["line_document"] if row["kind"] == "invoice"}
+    assert named == invoice
     assert {row["kind"] for row in data["tables"]["line_document"]} >= {"invoice"}
     assert "medical_report" not in {row["kind"] for row in data["tables"]["line_document"]}
     (kept_act,) = trail(front, "data.exported")
@@ -92,12 +95,12 @@ def test_a_consent_holds_at_once_and_is_taken_back_at_once(front: Front) -> None
     member = front.client("member")
     assert member.post("/data/consents", data={"purpose": "offers", "given": "yes"}).status_code == 303
     with front.writing() as session:
-        assert allowed(session, front.member, "offers") and not allowed(session, front.member, "surveys")
+        assert allowed(session, front.member, "offers", TODAY) and not allowed(session, front.member, "surveys", TODAY)
     assert "Given on 4 August 2025" in text_of(member.get("/data").text)
     assert "agreed" in text_of(front.client("manager").get(f"/desk/data-requests/people/{front.member}").text)
     member.post("/data/consents", data={"purpose": "offers", "given": "no"})
     with front.writing() as session:
-        assert not allowed(session, front.member, "offers")
+        assert not allowed(session, front.member, "offers", TODAY)
     assert "Taken back on 4 August 2025" in text_of(member.get("/data").text)
     assert member.post("/data/consents", data={"purpose": "everything", "given": "yes"}).status_code == 404
 

@@ -537,6 +537,19 @@ def test_a_payment_is_found_by_its_reference(front: Front) -> None:
     assert "/settlements/payouts/1" in page and "M-2" in text_of(page)
 
 
+def test_a_sum_of_an_old_claim_is_found_on_demand(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("expat.claims.find.NEWEST", 1)
+    number = hand_in(front, visit(front.member, "100.00"), visit(front.member, "23.45", care="ambulatory.laboratory"))
+    hand_in(front, visit(front.member, "1.00", first_day=date(2025, 6, 2)))
+    browser = front.client("manager")
+    page = browser.get("/desk/find", query_string={"q": "SGD 123.45"}).text
+    assert "The sums of older claims were not looked at." in page and f"/desk/claims/{number}" not in page
+    link = re.search(r'href="(/desk/find[^"]+all=1)"', page)
+    assert link is not None
+    everything = browser.get(link[1].replace("&amp;", "&")).text
+    assert f"/desk/claims/{number}" in everything and "older claims" not in everything
+
+
 @pytest.mark.parametrize("text", ["", "nobody of that name", "%", "0", "1" * 200, "a" * 300, "\x07"])
 def test_finding_nothing_says_so(front: Front, text: str) -> None:
     answer = front.client("manager").get("/desk/find", query_string={"q": text})

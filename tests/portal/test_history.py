@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from expat.claims.intake import NewClaim
 from expat.claims.known import end_of, known
 from expat.claims.load import load
+from expat.claims.submit import submit
 from expat.membership.changes import Acting, change_zone
 from expat.membership.privacy import choose_privacy
 from expat.premiums.bill import premium_due, premium_event
 from tests.portal.house import AT, TODAY, Front, text_of
+from tests.portal.test_desk import visit
 from tests.portal.test_recoveries import SOURCES, forged, paid
 
 THEN = TODAY - timedelta(days=1)
@@ -127,3 +130,13 @@ def test_the_command_tells_the_same(lived: Front, monkeypatch: pytest.MonkeyPatc
     assert result.exit_code == 0, result.output
     assert "zone: B" in result.output
     assert "zone C: holds from 2025-09-01, known since 2025-08-05" in result.output
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "received on 29 July 2025, keyed on"), ("fr", "reçue le 29 juillet 2025, saisie le")]
+)
+def test_a_line_says_when_it_came_and_when_it_was_keyed(front: Front, language: str, told: str) -> None:
+    line = visit(front.member)
+    with front.writing() as session:
+        submit(session, front.membership, NewClaim([line], date(2025, 7, 29), "late"), AT, SOURCES)
+    assert told in page(front, "member", "/cover/history", language).replace("\xa0", " ")

@@ -160,6 +160,33 @@ def test_sold_at_home_a_claim_takes_the_right_to_renounce_away(front: Front) -> 
     assert covered(front, front.member, TODAY)
 
 
+@pytest.mark.parametrize("typed", ["m 1", " M - 1 ", "M1"])
+def test_the_number_may_be_typed_with_blanks_and_dashes(front: Front, typed: str) -> None:
+    form = {"reason": "lost_status", "effective": "2025-11-10", "confirm": typed}
+    assert front.client("member").post("/cover/leave/look", data=form).status_code == 303
+    assert len(ends_of(front, front.membership)) == 1
+
+
+@pytest.mark.parametrize(("language", "moved", "kept"), [
+    ("en", "You asked for 10 August 2025; the contract allows 4 October 2025 at the earliest.",
+     "from 20 August 2025 to 3 October 2025"),
+    ("fr", "Vous avez demandé le 10 août 2025 ; le contrat permet au plus tôt le 4 octobre 2025.",
+     "du 20 août 2025 au 3 octobre 2025"),
+])  # fmt: skip
+def test_a_day_that_the_contract_moves_is_said_and_until_when_france_counts_as_home(
+    front: Front, language: str, moved: str, kept: str
+) -> None:
+    at = "/cover/leave/look?reason=return_to_france&effective=2025-08-10&returned=2025-08-20"
+    page = " ".join(text_of(front.client("member", language).get(at).text).split())
+    assert moved in page and kept in page
+
+
+def test_a_return_keeps_the_cover_no_longer_than_the_contract_does(front: Front) -> None:
+    at = "/cover/leave/look?reason=return_to_france&effective=2025-12-30&returned=2025-08-20"
+    page = text_of(front.client("member").get(at).text)
+    assert "You asked for 30 December 2025; after a return cover is kept until 19 November 2025 at the latest." in page
+
+
 def test_premiums_and_approvals_after_the_end_are_told(front: Front) -> None:
     with front.writing() as session:
         key = premium_due(
@@ -171,7 +198,7 @@ def test_premiums_and_approvals_after_the_end_are_told(front: Front) -> None:
         answer_request(session, request, Answer(True, None, None, False, None), acting())
     page = text_of(front.client("member").get("/cover/leave/look?reason=lost_status").text)
     assert "95 days are covered (95.00 EUR)." in page  # 1 July to 3 October, of 184 days
-    assert "89.00 EUR comes back, by 3 September 2025." in page
+    assert "89.00 EUR comes back, by 3 November 2025." in page
     assert "1 prior approval is for care after the end" in page
 
 
@@ -320,7 +347,11 @@ def test_a_death_is_told_to_the_family_and_stops_payouts_until_the_estate_names_
         claim = NewClaim([visit(front.spouse, "80.00 EUR", country="SG")], TODAY, "c-1")
         submit(session, front.membership, claim, AT, ("ecb",))
     browser, at = front.client("manager"), f"/desk/memberships/{front.membership}/ends"
+    with front.writing() as session:
+        request_approval(session, front.membership, NewRequest(front.member, "hospital.stay", TODAY), acting())
     looked = text_of(browser.post(f"{at}/death", data=DEATH).text)
+    assert "Prior approval 1: " in looked and "No open claim" not in looked and "send you the sum" not in looked
+    assert looked.index("What it brings") < looked.index("What is recorded")  # above the forms
     assert "30 September 2025" in looked and mails(front, "death") == []
     for _ in range(2):
         browser.post(f"{at}/death", data={**DEATH, "confirm": "yes"})

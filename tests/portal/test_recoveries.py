@@ -281,7 +281,7 @@ def test_a_contest_that_is_right_on_a_paid_line_makes_a_difference(front: Front)
     left = decided(front)[0].left
     form = {"amount": str(Decimal(left).scaleb(-2)), "on": TODAY.isoformat(), "reference": "OUT-1"}
     assert front.client("accountant").post(f"/repayments/{key}", data=form).status_code == 303
-    assert "transferred to you" in text_of(member.get("/asked-back").get_data(as_text=True))
+    assert "paid to you" in text_of(member.get("/asked-back").get_data(as_text=True))
 
 
 def test_what_the_bank_has_not_paid_is_not_asked_back(undue: Front) -> None:

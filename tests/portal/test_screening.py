@@ -65,7 +65,7 @@ def test_a_match_is_lifted_with_a_reason_and_then_is_paid(held: Front, name: str
 
 @pytest.mark.parametrize(("language", "told"), [
     ("en", "a person of the management unit checks this payment by 11 August 2025"),
-    ("fr", "une personne du centre de gestion vérifie ce paiement au plus tard le 11 août 2025"),
+    ("fr", "une personne de l'unité de gestion vérifie ce paiement au plus tard le 11 août 2025"),
 ])  # fmt: skip
 def test_the_member_reads_that_a_person_checks_and_nothing_else(held: Front, language: str, told: str) -> None:
     paid(held)
@@ -78,7 +78,7 @@ def test_the_member_reads_that_a_person_checks_and_nothing_else(held: Front, lan
 
 @pytest.mark.parametrize(("language", "told"), [
     ("en", "a person of the management unit checks this payment."),
-    ("fr", "une personne du centre de gestion vérifie ce paiement."),
+    ("fr", "une personne de l'unité de gestion vérifie ce paiement."),
 ])  # fmt: skip
 def test_once_a_match_is_confirmed_no_day_is_promised(held: Front, language: str, told: str) -> None:
     said = {"outcome": "confirmed", "why": "The same passport."}

@@ -18,8 +18,9 @@ from expat.wording.voice import voice
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"say": None, "N_": None, "plural": (1, 2), "NN_": (1, 2)}
+FOLDERS = ("wording", "portal", "letters", "mail", "jobs", "collecting")
 CODE = [
-    *(path for folder in ("wording", "portal", "letters", "mail") for path in (ROOT / "expat" / folder).rglob("*.py")),
+    *(path for folder in FOLDERS for path in (ROOT / "expat" / folder).rglob("*.py")),
     *(ROOT / "expat" / "payments").glob("statement*.py"),
     *(ROOT / "expat" / "demo" / name for name in ("accounts.py", "pages.py")),
 ]
@@ -79,6 +80,39 @@ def test_french_spaces_before_punctuation_do_not_break() -> None:
         one, many = (original, original) if isinstance(original, str) else original
         text = message("fr", one) if one == many else counted("fr", one, many, 2)
         assert not re.search(r" [:;!?%»]|« ", text), text
+
+
+def test_french_apostrophes_are_curved() -> None:
+    for original in said():
+        one, many = (original, original) if isinstance(original, str) else original
+        text = message("fr", one) if one == many else counted("fr", one, many, 2)
+        assert not re.search(r"\w'", text), text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Ève Dupont", "Compte d’Ève Dupont"),
+        ("Yves", "Compte d’Yves"),
+        ("Œdipe", "Compte d’Œdipe"),
+        ("Yasmine", "Compte de Yasmine"),
+        ("Hugo", "Compte de Hugo"),
+        ("Camille", "Compte de Camille"),
+    ],
+)
+def test_de_loses_its_e_before_a_vowel(name: str, said: str) -> None:
+    assert voice("fr").say("Account of {name}", name=name) == said
+    assert voice("en").say("Account of {name}", name=name) == f"Account of {name}"
+
+
+# No translation mixes two names of one thing: the contract says « délais d'attente », « unité de gestion » and
+# « département médical ».
+OTHER_WORDS = re.compile(r"carence|centre de gestion|service médical", re.IGNORECASE)
+
+
+def test_one_thing_has_the_contract_s_one_name() -> None:
+    wrong = [strings for strings in translated().values() for string in strings if OTHER_WORDS.search(string)]
+    assert wrong == []
 
 
 def test_a_translator_types_plain_spaces() -> None:

@@ -32,7 +32,7 @@ LANGUAGES = ("en", "fr")
 
 def plain(text: str) -> str:
     """With spaces that break, as a test can type them."""
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
+    return text.replace("’", "'").replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def said(step: dict[str, Any], language: str = "en", **more: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from expat.accounts.sign_in import ROLES
-from expat.portal.access import ACCOUNTANT, ADMIN, APPLICANT, EMPLOYER, MANAGER, MEDICAL, MEMBER
+from expat.portal.access import ACCOUNTANT, ADMIN, APPLICANT, EMPLOYER, MANAGER, MEDICAL, MEMBER, REPRESENTATIVE
 from expat.portal.work import speaks
 from expat.wording.catalogue import N_
 
@@ -20,6 +20,7 @@ NAMES = {
     ADMIN: N_("Administrator"),
     APPLICANT: N_("Applicant"),
     EMPLOYER: N_("Employer"),
+    REPRESENTATIVE: N_("Representative"),
 }
 OPENS = {
     MEMBER: N_("his or her own pages, as the membership allows"),
@@ -29,6 +30,7 @@ OPENS = {
     ADMIN: N_("accounts and the audit trail; no files of members"),
     APPLICANT: N_("his or her own application to join, until it is concluded"),
     EMPLOYER: N_("the people whose premiums the employer pays, their premiums, and its files; nothing of health"),
+    REPRESENTATIVE: N_("acting for members and insured persons who appointed him or her, as far as their mandates go"),
 }
 NO_ROLE = N_("Tick at least one role.")
 UNKNOWN_ROLE = N_("Please choose one of the list.")

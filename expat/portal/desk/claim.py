@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import render_template
 
+from expat.claims.lines import ref_of
+from expat.claims.suspicions import Suspected
 from expat.portal.access import MANAGER, allow
 from expat.portal.desk.claim_facts import DeskClaim, DeskLine, desk_claim
 from expat.portal.desk.claim_forms import SeenForm, form_of
@@ -17,6 +19,7 @@ from expat.portal.money.actors import Actors
 from expat.portal.work import language, today
 from expat.wording import names
 from expat.wording.next_steps import event, next_step, who
+from expat.wording.suspicions import suspicion_title, suspicion_told
 
 Place = tuple[str, int]  # an action, and the line's place or the contest's key
 
@@ -37,6 +40,7 @@ def shown(claim_id: int, sent: Mapping[Place, SeenForm] | None = None, notice: s
         who_acts=lambda word: who(word, language(), staff=True),
         event=lambda word: event(word, language()), paper=lambda kind: names.document(kind, language()),
         asked_why=lambda why: names.asked_why(why, language()), answer_by=promises().answer_by, cause_name=cause_name,
+        odd_told=_odd_told, look_by=promises().look_by,
         status_of=lambda row: names.status(row.status, language(), row.reasons),
     )  # fmt: skip
 
@@ -61,6 +65,12 @@ class _Forms:
         form.seen.data = line.seen
         return form
 
+    def odd(self, key: int, line: DeskLine) -> SeenForm:
+        """What a person makes of something odd about a line."""
+        form = self.sent.get(("odd", key)) or form_of("odd", key)
+        form.seen.data = line.seen
+        return form
+
     def originals(self) -> SeenForm:
         """The form that asks for the originals."""
         form = self.sent.get(("originals", 0)) or form_of("originals", 0)
@@ -75,6 +85,13 @@ def _repeated(line: DeskLine) -> str:
     return next((one.ref for one in line.elsewhere if one.open), "")
 
 
+def _odd_told(one: Suspected) -> tuple[str, str]:
+    """What is odd about a line: a heading, and the facts."""
+    row = one.row
+    other = ref_of(row.facts["other"]) if "other" in row.facts else ""
+    return suspicion_title(row.kind, language()), suspicion_told(row.kind, row.facts, other, language())
+
+
 def _step_words(step: Any) -> str:
     return next_step(step.what, language(), step.by, step.papers, step.currencies, today(), staff=True)
 
@@ -82,8 +99,15 @@ def _step_words(step: Any) -> str:
 def _actors(found: DeskClaim) -> Actors:
     asked = [one.asked_by for line in found.lines for one in line.asked]
     contests = [one for line in found.lines for one in line.contests]
+    looks = [answer.answered_by for line in found.lines for one in line.odd for answer in one.answers]
     return Actors(
-        [found.row.submitted_by, *asked, *(c.contested_by for c in contests), *(c.answered_by for c in contests)]
+        [
+            found.row.submitted_by,
+            *asked,
+            *looks,
+            *(c.contested_by for c in contests),
+            *(c.answered_by for c in contests),
+        ]
     )
 
 

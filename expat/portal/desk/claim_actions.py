@@ -35,6 +35,7 @@ from expat.portal.desk.claim_forms import SeenForm, form_of
 from expat.portal.desk.claim_group import KEY, claim_desk
 from expat.portal.desk.claim_mails import tell_answered, tell_asked
 from expat.portal.forms import NEEDED
+from expat.portal.looked_over import look_over_claim
 from expat.portal.member.claim_files import take_files
 from expat.portal.work import db, house, me, now, speaks, today, undo
 from expat.recoveries.contested import Costly, change_paid
@@ -111,12 +112,13 @@ def stay(claim_id: int, position: int) -> Answer:
 def _on_line(name: str, claim_id: int, position: int, act: Act, fields: dict[str, str]) -> Answer:
     """Do something to a line, unless it is one's own, or another decision than the one looked at holds."""
     form = form_of(name, position, sent=True)
-    return _act(claim_id, (name, position), form, line_key(claim_id, position), act, fields, f"line-{position}")
+    return perform(claim_id, (name, position), form, line_key(claim_id, position), act, fields, f"line-{position}")
 
 
-def _act(
-    claim_id: int, place: tuple[str, int], form: SeenForm, line_id: int, act: Act, fields: dict[str, str], anchor: str
+def perform(
+    claim_id: int, place: tuple[str, int], form: SeenForm, line_id: int, does: Act, fields: dict[str, str], anchor: str
 ) -> Answer:  # fmt: skip
+    """Do something to a line, on the decision that its reviewer was looking at."""
     say = speaks().say
     try:
         row = locked_line(db(), line_id)
@@ -125,7 +127,7 @@ def _act(
             return _again(claim_id, place, form, 422)
         if form.seen.data != str(newest_decision(line_id)):
             raise Meanwhile
-        told = act(row, form)
+        told = does(row, form)
     except Own:
         raise  # a claim of one's own is not shown
     except Meanwhile:
@@ -209,7 +211,9 @@ def _note(row: Any, form: Any) -> str:
     files = [one.sha256 for one in taken] or None
     secret = [form.kind.data] if form.confidential.data else []
     given = (today(), now(), house().preference, me().actor, secret)
-    return _judged(row, add_papers(db(), row.id, {form.kind.data: files}, *given))
+    status = add_papers(db(), row.id, {form.kind.data: files}, *given)
+    look_over_claim(row.claim_id)
+    return _judged(row, status)
 
 
 def _review(row: Any, form: Any) -> str:
@@ -251,7 +255,9 @@ def originals(claim_id: int) -> Answer:
         abort(404)
     form = form_of("originals", 0, sent=True)
     newest = max(lines, key=lambda line: newest_decision(line) or 0)
-    return _act(claim_id, ("originals", 0), form, newest, lambda row, form: _originals(row, form, lines), {}, "papers")
+    return perform(
+        claim_id, ("originals", 0), form, newest, lambda row, form: _originals(row, form, lines), {}, "papers"
+    )
 
 
 def _originals(row: Any, form: Any, lines: tuple[int, ...]) -> str:
@@ -286,7 +292,9 @@ def answer(claim_id: int, contest_id: int) -> Answer:
         abort(404)
     form = form_of("contest", contest_id, sent=True)
     anchor = f"line-{found.position}"
-    return _act(claim_id, ("contest", contest_id), form, found.line_id, lambda r, f: _answer(r, f, found), {}, anchor)
+    return perform(
+        claim_id, ("contest", contest_id), form, found.line_id, lambda r, f: _answer(r, f, found), {}, anchor
+    )
 
 
 def _answer(row: Any, form: Any, found: Any) -> str:

@@ -20,6 +20,7 @@ from expat.claims.lines import UNPAID, key_of
 from expat.claims.next_step import NextStep, known_of, next_step, of_claim
 from expat.claims.readers import opened_as, reader_of, uses_of
 from expat.claims.shown import ShownLine, shown_claim
+from expat.claims.suspicions import Suspected, suspicions_of
 from expat.claims.tables import ClaimLine, LineDecision
 from expat.db import table_of
 from expat.errors import BadInput
@@ -57,7 +58,7 @@ class DeskLine:
     """A line. `seen` is its newest decision's key; `amount`, paid or expected, is in `paid_in`, `counted` in EUR.
 
     `other` is the line that this one resembles (its row, with the person's names); `elsewhere` are those of other
-    memberships that repeat it, of which no member reads.
+    memberships that repeat it, of which no member reads; nor of what is `odd` about it.
     """
 
     row: Any
@@ -75,6 +76,7 @@ class DeskLine:
     contests: Sequence[Contested]
     other: Any
     elsewhere: Sequence[Elsewhere]
+    odd: Sequence[Suspected] = ()
 
     @property
     def seen(self) -> int:
@@ -152,6 +154,7 @@ def _lines(shown: Sequence[ShownLine]) -> list[DeskLine]:
     there = around(db(), rows)
     known, papers = known_of(db(), rows, promises(), got, there), _papers(there.papers)
     others, repeated = _others(shown), elsewhere(db(), [row.id for row in rows])
+    odd = suspicions_of(db(), [row.id for row in rows])
     found = []
     for line in shown:
         row, decision = line.row, line.decisions[-1]
@@ -162,7 +165,7 @@ def _lines(shown: Sequence[ShownLine]) -> list[DeskLine]:
                 steps_told(decision.trace, row.flags.split(), line.edition, row.currency), line.decisions, amount,
                 currency, counted(row),
                 next_step(row, known[row.id], promises()), papers.get(row.id, ()), there.asked.get(row.id, ()),
-                there.contests.get(row.id, ()), others.get(row.id), repeated.get(row.id, ()),
+                there.contests.get(row.id, ()), others.get(row.id), repeated.get(row.id, ()), odd.get(row.id, ()),
             )
         )  # fmt: skip
     return found

@@ -10,6 +10,7 @@ from expat.claims.duplicates import OUTCOMES
 from expat.claims.findings import ORIGINAL
 from expat.claims.long_stay import LONGEST as LONGEST_STAY
 from expat.claims.review import LONGEST_REASON
+from expat.claims.suspicions import OUTCOMES as LOOKED
 from expat.claims.written import LONGEST, storable
 from expat.portal.forms import AmountField, AtMost, Choice, Form, Needed, TextField
 from expat.portal.member.claim_files import KINDS
@@ -18,6 +19,10 @@ from expat.portal.work import language, speaks
 from expat.wording import names
 from expat.wording.catalogue import N_
 
+ODD = {
+    "lifted": N_("There is nothing in it: the line is paid as it was judged"),
+    "kept": N_("It stands: the line waits until I have decided on it"),
+}
 CONTROL = N_("Some characters here cannot be kept. Please type the text again.")
 FOUND = {
     "suspected": N_("It waits: somebody has to look further"),
@@ -96,6 +101,12 @@ class OriginalsForm(ReasonForm):
     """Why the originals of a claim's invoices are asked for."""
 
 
+class OddForm(ReasonForm):
+    """What a person makes of something odd about a line."""
+
+    outcome = Choice(choices=lambda: [(word, speaks().say(ODD[word])) for word in LOOKED], validators=[Needed()])
+
+
 class ContestForm(SeenForm):
     """A person's answer to a contest; `due` is what a paid line is due instead, in the currency that was paid."""
 
@@ -111,5 +122,6 @@ LINE_FORMS: dict[str, type[SeenForm]] = {
 
 def form_of(name: str, place: int, sent: bool = False) -> SeenForm:
     """The form of an action on the line of a place (of a contest, by its key), filled from the request or empty."""
-    kind = LINE_FORMS.get(name) or {"originals": OriginalsForm, "contest": ContestForm}[name]
+    others = {"originals": OriginalsForm, "contest": ContestForm, "odd": OddForm}
+    kind = LINE_FORMS.get(name) or others[name]
     return kind(request.form if sent else None, prefix=f"{name}-{place}-")

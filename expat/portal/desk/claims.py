@@ -9,7 +9,7 @@ from flask import abort, render_template, request, url_for
 from expat.claims.worklist import BLOCKERS, Cursor
 from expat.claims.worklist import worklist as held_up
 from expat.portal.access import MANAGER, allow
-from expat.portal.desk import claim, claim_actions
+from expat.portal.desk import claim, claim_actions, claim_odd
 from expat.portal.desk.claim_group import claim_desk
 from expat.portal.desk.held_lines import care_of
 from expat.portal.member.claim_pages import promises
@@ -17,7 +17,7 @@ from expat.portal.work import db, language, today
 from expat.wording.next_steps import blocker, who
 
 pages = claim_desk
-WITH_VIEWS = (claim, claim_actions)  # their views belong to this group of pages
+WITH_VIEWS = (claim, claim_actions, claim_odd)  # their views belong to this group of pages
 
 
 @claim_desk.get("")

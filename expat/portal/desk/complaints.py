@@ -40,6 +40,7 @@ from expat.portal.member.data_papers import given_to_staff
 from expat.portal.told import link, operator, patient_of
 from expat.portal.work import db, keep_so_far, me, now, speaks, today, undo, whole_number
 from expat.wording.catalogue import N_
+from expat.wording.contract import as_set
 
 pages = Blueprint("desk_complaints", __name__, url_prefix="/desk/complaints")
 Answer = str | tuple[str, int] | AnyResponse
@@ -99,11 +100,15 @@ def _edition(found: Followed) -> Edition:
     return plan(membership.plan).on(found.sent_on)
 
 
+def _mediator(found: Followed) -> list[str]:
+    return [as_set(line) for line in _edition(found)["complaint.mediator"].value]
+
+
 def _shown(found: Followed, **forms: Form) -> str:
     forms = {"ask": AskForm(None), "answer": AnswerForm(None), "mediator": MediatorForm(None), **forms}
     return render_template(
         "portal/desk/complaints/complaint.html", one=found, forms=forms, words=complaints_words,
-        decided=is_own_decision(db(), found, me().actor), mediator_named=_edition(found)["complaint.mediator"].value,
+        decided=is_own_decision(db(), found, me().actor), mediator_named=_mediator(found),
         may_mediate=not found.is_with_mediator and found.state != "withdrawn"
         and (not found.is_open or today() > found.answer_by),
     )  # fmt: skip
@@ -185,7 +190,7 @@ def _tell(found: Followed, kinds: Sequence[str]) -> bool:
     reader = patient_of(found.membership_id, found.person_id)
     if reader is None:
         return False
-    page, mediator = link(f"/complaints/{found.id}"), _edition(found)["complaint.mediator"].value
+    page, mediator = link(f"/complaints/{found.id}"), _mediator(found)
     shared = (reader.language, reader.name, page, found.id)
     texts = {
         "acknowledged": lambda: complaint_acknowledged(*shared, found.sent_on, found.answer_by, mediator, operator()),

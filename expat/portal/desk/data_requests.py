@@ -9,7 +9,7 @@ from wtforms import TextAreaField
 from expat.accounts.own import Own, own_memberships, refuse_own
 from expat.claims.written import LONGEST
 from expat.errors import BadInput, Conflict
-from expat.mail.data_letters import data_answered
+from expat.mail.data_letters import data_answered, restriction_ends
 from expat.mail.outbox import put
 from expat.membership.changes import Acting
 from expat.personal_data.consents import PURPOSES, standing
@@ -19,7 +19,6 @@ from expat.personal_data.requests import (
     RECTIFICATION,
     Asked,
     answer,
-    is_restricted,
     open_requests,
     requests_of,
 )
@@ -32,14 +31,22 @@ from expat.portal.desk.people import Whose, whose
 from expat.portal.forms import AtMost, Choice, Form, Needed
 from expat.portal.member import data_words
 from expat.portal.member.data_papers import given_to_staff
+from expat.portal.restricted import uses_in_words
 from expat.portal.told import link, operator, patient_of
 from expat.portal.work import apart, db, house, me, now, speaks, today, undo
+from expat.restrictions.standing import restrictions_of, uses_of
+from expat.restrictions.use import LONGEST as MOST_REASON
+from expat.restrictions.use import notice_days, tell_end
 from expat.wording.catalogue import N_
 
 pages = Blueprint("desk_data_requests", __name__, url_prefix="/desk/data-requests")
 Answer = str | tuple[str, int] | AnyResponse
 
 TOLD = N_("It is answered, and {name} is told by mail.")
+LIFTED = N_("{name} is told by mail. The restriction ends on {day}.")
+LIFTED_UNTOLD = N_(
+    "{name} has no address that a mail could reach: please write a letter. The restriction ends on {day}."
+)
 UNTOLD = N_("It is answered. {name} has no address that a mail could reach: please write a letter.")
 MEANWHILE = N_("Somebody was quicker: the request is answered.")
 
@@ -49,6 +56,12 @@ class AnswerForm(Form):
 
     outcome = Choice(choices=data_words.outcomes, validators=[Needed()])
     text = TextAreaField(validators=[Needed(), AtMost(LONGEST), Kept()])
+
+
+class LiftForm(Form):
+    """Why a restriction is lifted."""
+
+    why = TextAreaField(validators=[Needed(), AtMost(MOST_REASON), Kept()])
 
 
 @pages.get("")
@@ -79,7 +92,7 @@ def _found(data_request_id: int) -> Asked:
 def _shown(found: Asked, form: AnswerForm) -> str:
     return render_template(
         "portal/desk/data/request.html", one=found, form=form, words=data_words, corrects=found.kind == RECTIFICATION,
-        kept=data_words.told(retention_on(today())) if found.kind == "erasure" else [],
+        kept=data_words.told(retention_on(today()), desk=True) if found.kind == "erasure" else [],
     )  # fmt: skip
 
 
@@ -138,14 +151,33 @@ def _whose(person_id: int) -> Whose:
     return found
 
 
-def _about(found: Whose, directive: str | None = None) -> str:
+def _about(found: Whose, directive: str | None = None, form: LiftForm | None = None) -> str:
     newest = directive_of(db(), found.person)
     return render_template(
         "portal/desk/data/person.html", about=found, words=data_words, purposes=PURPOSES,
-        decided=standing(db(), found.person), restricted=is_restricted(db(), found.person), directive=directive,
+        decided=standing(db(), found.person), restrictions=restrictions_of(db(), [found.person]), directive=directive,
         requests=[one for one in requests_of(db(), [found.person]) if one.kind != MEDICAL],
-        has_directive=newest is not None and bool(newest.text),
+        has_directive=newest is not None and bool(newest.text), form=form or LiftForm(None),
+        uses=uses_in_words(uses_of(db(), found.person)), notice_days=notice_days(),
     )  # fmt: skip
+
+
+@pages.post(f"/people/<{KEY}:person_id>/lift")
+@allow(MANAGER)
+def lift(person_id: int) -> Answer:
+    """Tell a person that the restriction ends, and from when."""
+    found, form = _whose(person_id), LiftForm()
+    one = next((one for one in restrictions_of(db(), [person_id]) if one.holds(today())), None) or abort(404)
+    if not form.validate():
+        return _about(found, form=form), 422
+    told = tell_end(db(), one.id, form.why.data, today(), now(), me().actor)
+    assert told.ends_on is not None
+    reader, ends = patient_of(found.membership, person_id), told.ends_on
+    if reader is not None:
+        text = restriction_ends(reader.language, reader.name, link("/data"), ends, operator())
+        put(db(), f"restriction:{one.id}", "data", reader.to, reader.language, *text, now())
+    flash(speaks().say(LIFTED if reader else LIFTED_UNTOLD, name=found.name, day=speaks().day(ends)))
+    return redirect(url_for(".about", person_id=person_id), 303)
 
 
 @pages.post(f"/people/<{KEY}:person_id>/directives")

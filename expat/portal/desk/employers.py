@@ -11,13 +11,16 @@ from expat.accounts.open import account_of
 from expat.accounts.own import own_memberships
 from expat.employers import deal, listing
 from expat.employers.check import insured_as
+from expat.employers.invite import invite
 from expat.employers.open import bind_account, open_employer, pays_for
+from expat.employers.states import DONE_WITH
 from expat.errors import BadInput, Conflict, NotFound
 from expat.membership.changes import Acting
 from expat.portal.access import MANAGER, allow
 from expat.portal.desk.claim_group import KEY
 from expat.portal.employer.words import DESK_STATES, KINDS, REASONS
 from expat.portal.forms import AtMost, DayField, Form, LongTextField, Needed, TextField
+from expat.portal.told import operator
 from expat.portal.work import db, house, me, now, speaks, today, undo, whole_number
 from expat.wording.catalogue import N_
 
@@ -26,6 +29,11 @@ PAGE = 50
 NO_SUCH = N_("There is no such membership, or somebody else pays for it.")
 NO_ACCOUNT = N_("No account with the role of an employer has this address, or it acts for another one.")
 NO_LONGER_PAYS = N_("This employer no longer pays for the membership: say below why it is not recorded.")
+NOT_INVITED = {
+    "insured": N_("Somebody of this name and birth is insured already: ask the person first."),
+    "account": N_("The address has an account that cannot apply: ask the person for another address."),
+    "email": N_("Only a member with an address of mail is invited; spouse and children come with the member."),
+}  # fmt: skip
 SAID = {
     "number": NO_SUCH,
     "state": N_("Somebody dealt with this already."),
@@ -163,7 +171,7 @@ def _joiner(joiner_id: int, form: StepForm) -> str:
         row = listing.joiner(db(), joiner_id)
     except NotFound:
         abort(404)
-    done = row.state in deal.DONE_WITH
+    done = row.state in DONE_WITH
     insured = [] if done else insured_as(db(), row.first_name, row.last_name, row.born)
     return render_template(
         "portal/desk/joiner.html", row=row, form=form, states=DESK_STATES, done=done, insured=insured
@@ -178,13 +186,21 @@ def step_joiner(joiner_id: int) -> Answer:
     if not form.validate():
         return _joiner(joiner_id, form), 422
     try:
-        deal.step_joiner(db(), joiner_id, form.state.data or "", form.why.data or "", _acting(), form.number.data or "")
+        _step(joiner_id, form)
     except NotFound:
         abort(404)
     except BadInput as wrong:
         return _refused(wrong, form, lambda: _joiner(joiner_id, form))
     flash(speaks().say("Noted. The employer sees how far it is, not why."))
     return redirect(url_for(".employers"), 303)
+
+
+def _step(joiner_id: int, form: StepForm) -> None:
+    row = listing.joiner(db(), joiner_id)
+    if form.state.data == "invited" and row.role == "member" and row.state == "announced":
+        invite(db(), joiner_id, _acting(), house().settings.base_url, operator())
+    else:
+        deal.step_joiner(db(), joiner_id, form.state.data or "", form.why.data or "", _acting(), form.number.data or "")
 
 
 @pages.get(f"/changes/<{KEY}:change_id>")
@@ -201,7 +217,7 @@ def _change(change_id: int, form: StepForm) -> str:
         abort(404)
     return render_template(
         "portal/desk/announced_change.html", row=row, form=form, kinds=KINDS, reasons=REASONS,
-        done=row.state in deal.DONE_WITH, own=row.membership_id in own_memberships(db(), me().account),
+        done=row.state in DONE_WITH, own=row.membership_id in own_memberships(db(), me().account),
     )  # fmt: skip
 
 
@@ -237,8 +253,11 @@ def _refused(wrong: BadInput, form: StepForm, shown: Any) -> Answer:
     """The page again with what a verb refused. Of the own membership, and of what is done with, it says so."""
     undo()
     field = wrong.where.rpartition(".")[2]
-    if isinstance(wrong, Conflict) and field not in ("state", "payer"):
+    if isinstance(wrong, Conflict) and field not in ("state", "payer", *NOT_INVITED):
         raise wrong
+    if field in NOT_INVITED:
+        form.form_errors.append(speaks().say(NOT_INVITED[field]))
+        return shown(), 422
     if field == "payer":
         form.form_errors.append(speaks().say(NO_LONGER_PAYS))
     elif field in SAID and field in form._fields:

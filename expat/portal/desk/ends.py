@@ -18,26 +18,26 @@ from expat.letters.death import death_pdf
 from expat.letters.operator import from_settings
 from expat.membership.changes import Acting
 from expat.membership.death import death_of
+from expat.membership.end_papers import papers_of_ends, proof_missing, waiting_end_papers
 from expat.membership.ends import (
     Death,
     End,
     Leaving,
     Reopened,
     check_arrived,
-    check_leaving,
     check_reopened,
     cooling_off,
     knows_of_claim,
-    remove_person,
     reopen_rights,
     terminate,
-    withdraw_leaving,
     withdraw_termination,
     withdrawable,
 )
 from expat.membership.leaving import AnyEnd, Consequences, consequences, lines_of
+from expat.membership.leavings import check_leaving, remove_person, withdraw_leaving
 from expat.membership.proofs import answer_proof, proof, sent_proofs, waiting_proofs
-from expat.membership.standing import accepted, leavings, returns, terminations
+from expat.membership.standing import accepted, death_of_member, leavings, returns, terminations
+from expat.payments.estate import waiting_estates
 from expat.portal.access import MANAGER, allow
 from expat.portal.desk.claim_group import KEY
 from expat.portal.desk.ends_forms import (
@@ -50,8 +50,13 @@ from expat.portal.desk.ends_forms import (
     TerminationForm,
 )
 from expat.portal.desk.ends_told import close_accounts, keep_report, tell_ended, tell_family, tell_proof
+from expat.portal.desk.ends_waiting import still_open
+from expat.portal.desk.people import name_in, numbers_of
+from expat.portal.desk.post_belongs import kind_name
+from expat.portal.desk.renounced_told import ask_back_after
 from expat.portal.member.cover import pdf
 from expat.portal.work import db, house, me, now, speaks, today, undo
+from expat.recoveries.renounced import RENOUNCED
 from expat.wording.reasons import explain_event
 
 pages = Blueprint("desk_ends", __name__, url_prefix="/desk")
@@ -67,9 +72,13 @@ FORMS: dict[str, type[Any]] = {
 @pages.get("/certificates")
 @allow(MANAGER)
 def waiting() -> str:
-    """The certificates and proofs of work that wait for an answer, the oldest first."""
-    found = waiting_proofs(db(), own_memberships(db(), me().account))
-    return render_template("portal/desk/certificates.html", found=found)
+    """The proofs and the accounts of estates that wait for an answer, the oldest first."""
+    own = own_memberships(db(), me().account)
+    estates = [one for one in waiting_estates(db()) if one.membership not in own]
+    return render_template(
+        "portal/desk/certificates.html", found=waiting_proofs(db(), own), ends=waiting_end_papers(db(), own),
+        estates=estates, kind_name=kind_name, numbers=numbers_of(db(), {one.membership for one in estates}),
+    )  # fmt: skip
 
 
 @pages.get(PAGE)
@@ -95,10 +104,12 @@ def termination(membership_id: int) -> Answer:
     def record() -> Any:
         done = terminate(
             db(), membership_id, reason, end.effective, _acting(), arrived=arrived, sent=end.sent,
-            returned=end.returned,
+            returned=end.returned, whole_premium=form.unknown_claim.data,
         )  # fmt: skip
         if done.refused is None and done.key is not None and done.effective_from is not None:
             tell_ended(membership_id, done.key, reason, done.effective_from)
+            if reason == RENOUNCED:
+                ask_back_after(membership_id, _acting())
         return done
 
     return _act(dossier, form, end, lambda: check_arrived(dossier, arrived, today()), record)
@@ -244,7 +255,7 @@ def _check_death(dossier: Dossier, died_on: date) -> None:
 
 def _page(dossier: Dossier, sent: Any = None, found: Consequences | None = None) -> str:
     """The whole page; `sent` is the form that was sent, with what was typed in it."""
-    forms = {name: _form(dossier, name, sent) for name in FORMS}
+    forms, papers = {name: _form(dossier, name, sent) for name in FORMS}, papers_of_ends(db(), dossier.id)
     here = next((name for name, form in forms.items() if form is sent), "")
     told = None
     if found is not None and found.refused is not None:
@@ -257,7 +268,10 @@ def _page(dossier: Dossier, sent: Any = None, found: Consequences | None = None)
         proof_form=sent if isinstance(sent, ProofForm) else ProofForm(formdata=None), reasons=REASONS,
         leavings=LEAVING, cooling=cooling_off(dossier), back=withdrawable(dossier, today(), by_member=False),
         keep=dossier.plan.on(today())["claim.originals_kept"].value,
-        returned=bool(returns(dossier.changes)),
+        returned=bool(returns(dossier.changes)), papers=papers, kind_name=kind_name,
+        missing={c.id: proof_missing(c, papers) for c in terminations(dossier.changes)},
+        died=death_of_member(dossier.changes),
+        waiting=still_open(dossier, [one.person for one in found.people]) if found is not None else [],
     )  # fmt: skip
 
 
@@ -275,11 +289,7 @@ def _leaving_form(dossier: Dossier, *nothing: Any) -> LeavingForm:
 
 
 def _namer(dossier: Dossier) -> Callable[[int], str]:
-    def name_of(person: int) -> str:
-        row = dossier.people[person]
-        return f"{row.first_name} {row.last_name}".strip() or str(person)
-
-    return name_of
+    return lambda person: name_in(dossier, person)
 
 
 def _dossier(membership_id: int) -> Dossier:

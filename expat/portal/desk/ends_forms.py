@@ -73,3 +73,10 @@ class ProofForm(Form):
     proof = IntegerField()
     answer = RadioField(choices=["accept", "refuse"], validators=[Needed()])
     why = TextField(validators=[AtMost(300)])
+
+
+class EnoughForm(Form):
+    """Whether the proof of an end is enough, and what is wrong with it where it is not."""
+
+    enough = RadioField(choices=["yes", "no"], validators=[Needed()])
+    why = TextField(validators=[AtMost(300)])

@@ -45,6 +45,14 @@ def tell_proof(membership_id: int, proof_id: int, why: str) -> None:
         put(db(), f"proof_answer:{proof_id}", "proof", reader.to, reader.language, *text, now())
 
 
+def tell_end_paper(membership_id: int, paper_id: int, why: str) -> None:
+    """The member is told why the proof of an end is not enough."""
+    reader = members_of(db(), [membership_id]).get(membership_id)
+    if reader is not None:
+        text = proof_refused(reader.language, reader.name, link("/cover/leave"), why, operator())
+        put(db(), f"end_paper:{paper_id}", "proof", reader.to, reader.language, *text, now())
+
+
 def keep_report(membership_id: int, form: DeathForm, acting: Acting) -> Outcome:
     """Keep what was told of the member's death. Raises BadInput."""
     new = NewReport(

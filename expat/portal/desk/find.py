@@ -27,15 +27,16 @@ TOO_LONG = N_("This is too long: {most} characters at most.")
 @pages.get("/find")
 @allow(MANAGER)
 def find() -> str | tuple[str, int]:
-    """Everything that a text names, by kinds."""
+    """Everything that a text names, by kinds; sums are looked for among all claims where that is asked for (`all`)."""
     text = " ".join(request.args.get("q", "").split())
     if not text:
         return render_template("portal/desk/find.html", text="", found=None)
     if len(text) > LONGEST or not storable(text):
         problem = speaks().say(TOO_LONG, most=LONGEST)
         return render_template("portal/desk/find.html", text=text[:LONGEST], found=None, problem=problem), 422
+    found = found_by(db(), text, language(), everything="all" in request.args)
     return render_template(
-        "portal/desk/find.html", text=text, found=found_by(db(), text, language()), payout=_payout(text),
+        "portal/desk/find.html", text=text, found=found, payout=_payout(text),
         status_word=lambda word: names.status(word, language()),
     )  # fmt: skip
 

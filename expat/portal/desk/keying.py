@@ -18,6 +18,7 @@ from expat.portal.desk.claim_group import mine
 from expat.portal.desk.keyed import Keyed, ReceivedForm
 from expat.portal.desk.people import numbers_of
 from expat.portal.desk.scans import take_scans
+from expat.portal.looked_over import look_over_claim
 from expat.portal.member.claim_draft import clean, content_of, further_line, without_line
 from expat.portal.member.claim_files import ACCEPT, KINDS, paper_name, say_papers
 from expat.portal.member.claim_reading import still_read, used
@@ -186,6 +187,7 @@ def _checked(key: str, submit: bool) -> Answer:
     except BadInput as wrong:
         keyed.refuse(wrong)
         return _shown(keyed), 422
+    look_over_claim(done.claim_id)
     return _next(done.claim_id)
 
 

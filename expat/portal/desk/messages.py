@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
 from expat.accounts.own import own_memberships, refuse_own
 from expat.claims.written import LONGEST
 from expat.db import transaction
-from expat.messages.read import Conversation, conversation, unread, waiting, waiting_count
-from expat.messages.write import mark_seen, write
+from expat.messages.read import Conversation, conversation, paper_of, unread, waiting, waiting_count
+from expat.messages.write import MOST_PAPERS, NewPaper, mark_seen, write
 from expat.portal.access import MANAGER, allow
 from expat.portal.desk.claim_forms import Kept
 from expat.portal.desk.claim_group import KEY
 from expat.portal.desk.claim_mails import tell_message
 from expat.portal.desk.people import Whose, whose
 from expat.portal.forms import AtMost, Form, Needed
+from expat.portal.member.data_papers import given_to_staff
+from expat.portal.member.messages import TOO_MANY
+from expat.portal.uploads import NOTHING, Uploads, uploads
 from expat.portal.work import db, house, me, now, speaks, today, whole_number
 from expat.wording.catalogue import N_
 
@@ -66,8 +69,8 @@ def _about(person_id: int) -> Whose:
     return about
 
 
-def _shown(about: Whose, talk: Conversation, form: AnswerForm) -> str:
-    return render_template("portal/desk/conversation.html", about=about, talk=talk, form=form)
+def _shown(about: Whose, talk: Conversation, form: AnswerForm, sent: Uploads = NOTHING) -> str:
+    return render_template("portal/desk/conversation.html", about=about, talk=talk, form=form, sent=sent)
 
 
 @pages.post(f"/<{KEY}:person_id>")
@@ -75,11 +78,24 @@ def _shown(about: Whose, talk: Conversation, form: AnswerForm) -> str:
 def answer(person_id: int) -> AnyResponse | tuple[str, int]:
     """Answer, and tell the person by mail."""
     about, form = _about(person_id), AnswerForm()
-    talk = conversation(db(), person_id, PAGE)
-    if not form.validate():
-        return _shown(about, talk, form), 422
+    sent, talk = uploads(f"papers to person {person_id}"), conversation(db(), person_id, PAGE)
+    if len(sent.files) > MOST_PAPERS:
+        sent.refused.append(speaks().say(TOO_MANY, most=MOST_PAPERS))
+    if not form.validate() or sent.refused:
+        return _shown(about, talk, form, sent), 422
     claim_id = talk.messages[-1].claim_id if talk.messages else None
-    key = write(db(), person_id, claim_id, form.text.data, me().account, True, now())
+    papers = [NewPaper(file.name, file.sha256) for file in sent.files]
+    key = write(db(), person_id, claim_id, form.text.data, me().account, True, now(), papers)
     told = tell_message(person_id, key)
     flash(speaks().say(SENT if told else SENT_UNTOLD, name=about.name))
     return redirect(url_for(".messages"), 303)
+
+
+@pages.get(f"/<{KEY}:person_id>/papers/<{KEY}:paper_id>")
+@allow(MANAGER)
+def paper(person_id: int, paper_id: int) -> Response:
+    """A paper of a conversation that is not for the medical adviser alone; that it was read is kept."""
+    about, found = _about(person_id), paper_of(db(), paper_id)
+    if found is None or found.person_id != person_id or found.secret:
+        abort(404)
+    return given_to_staff(found, about.membership, f"message:{found.message_id}")

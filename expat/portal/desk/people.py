@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
+from expat.claims.dossier import Dossier
 from expat.db import table_of
 from expat.membership.tables import InsuredPerson, Membership
 
@@ -23,6 +24,12 @@ class Whose(NamedTuple):
     role: str
     membership: int
     number: str
+
+
+def name_in(dossier: Dossier, person_id: int) -> str:
+    """Somebody's name in a membership."""
+    row = dossier.people[person_id]
+    return f"{row.first_name} {row.last_name}".strip() or str(person_id)
 
 
 def whose(session: Session, person_id: int) -> Whose | None:

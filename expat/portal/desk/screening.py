@@ -23,7 +23,10 @@ from expat.wording.catalogue import N_
 pages = Blueprint("desk_screening", __name__, url_prefix="/desk/screening")
 PAGE = 50
 SOURCES = {"eu": N_("European Union"), "fr": N_("France, national register")}
-KINDS = {"person": N_("insured person"), "account": N_("holder of a bank account"), "applicant": N_("applicant")}
+KINDS = {
+    "person": N_("insured person"), "account": N_("holder of a bank account"), "applicant": N_("applicant"),
+    "agent": N_("somebody who acts for a member"),
+}  # fmt: skip
 OUTCOMES = {"lifted": N_("lifted"), "confirmed": N_("confirmed")}
 Answer = str | tuple[str, int] | AnyResponse
 

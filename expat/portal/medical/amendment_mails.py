@@ -16,4 +16,5 @@ def tell_answer(amendment_id: int) -> None:
     reader = members_of(db(), [found.membership]).get(found.membership)
     if reader is not None:
         text = change_answered(reader.language, reader.name, link("/cover/changes"), amendment_id, operator())
-        put(db(), f"amendment:{amendment_id}:answer", "amendment", reader.to, reader.language, *text, now())
+        told = "offer" if found.state == "offered" else "answer"
+        put(db(), f"amendment:{amendment_id}:{told}", "amendment", reader.to, reader.language, *text, now())

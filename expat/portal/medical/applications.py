@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -11,11 +11,11 @@ from wtforms import RadioField
 
 from expat.applications.decide import (
     DECISIONS,
-    MOST_SURCHARGE,
     Decision,
     Exclusion,
     account_of_application,
     decide,
+    most_surcharge,
     newest,
     refuse_own_application,
 )
@@ -27,11 +27,13 @@ from expat.errors import BadInput, Conflict
 from expat.mail.application_letters import news
 from expat.mail.outbox import put
 from expat.membership.changes import Acting
+from expat.options.chosen import PREVOYANCE
 from expat.periods import DAY
 from expat.portal.access import MEDICAL, allow
 from expat.portal.apply_file import served
 from expat.portal.apply_shown import Shown, in_words, shown_application
-from expat.portal.forms import AtMost, Form, LongTextField, UnseenField, amount_of
+from expat.portal.applying.options import chosen_in_words, prevoyance_in_words
+from expat.portal.forms import AtMost, Form, LongTextField, UnseenField, percent_of
 from expat.portal.told import link, operator
 from expat.portal.work import apart, db, house, language, me, now, speaks, today, undo
 from expat.wording import applications as words
@@ -142,9 +144,9 @@ def _decision(shown: Shown, form: DecisionForm) -> tuple[Decision | None, dict[s
         typed, written = sent.get(f"surcharge-{one.key}", "").strip(), sent.get(f"words-{one.key}", "").strip()
         codes = tuple(code for code in sent.getlist(f"care-{one.key}") if code)
         if typed:
-            share = _share(typed)
-            if share is None:
-                wrong[f"surcharge-{one.key}"] = say(WRONG_SHARE, most=speaks().whole(int(MOST_SURCHARGE * 100)))
+            share, most = percent_of(typed), most_surcharge(shown.edition)
+            if share is None or share > most:
+                wrong[f"surcharge-{one.key}"] = say(WRONG_SHARE, most=speaks().whole(int(most * 100)))
             else:
                 shares[one.key] = share
         if bool(codes) != bool(written) or len(written) > 2000:
@@ -158,17 +160,9 @@ def _decision(shown: Shown, form: DecisionForm) -> tuple[Decision | None, dict[s
         tuple(key for key in sent.getlist("prior") if shown.form.person(key)),
         kind if form.decision.data == "ask" else "", person if form.decision.data == "ask" else "",
         int(seen) if seen.isascii() and seen.isdecimal() else None, _came(form.came.data or ""),
+        tuple(kind for kind in sent.getlist("refused") if kind in PREVOYANCE and form.decision.data == "accept"),
     )  # fmt: skip
     return decision, wrong
-
-
-def _share(typed: str) -> Decimal | None:
-    try:
-        percent = amount_of(typed.rstrip("% "))
-    except InvalidOperation:
-        return None
-    share = None if percent is None or not percent.is_finite() else percent / 100
-    return share if share is not None and 0 < share <= MOST_SURCHARGE else None
 
 
 def _said(refused: BadInput) -> str:
@@ -193,6 +187,6 @@ def _page(shown: Shown, form: DecisionForm, wrong: dict[str, str]) -> str:
     return render_template(
         "portal/medical/application.html", shown=shown, form=form, wrong=wrong, declared=declared, words=words,
         choices=CHOICES, reasons=reasons, sent=request.form, papers=KINDS, others=others_of(db(), shown.row),
-        eve=shown.effect - DAY,
+        eve=shown.effect - DAY, chosen=chosen_in_words(shown), prevoyance=prevoyance_in_words(shown),
         codes=[(code, care.care(code, language())) for code in families if shown.edition.in_family(code)],
     )  # fmt: skip

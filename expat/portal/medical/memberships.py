@@ -1,20 +1,23 @@
-"""What waits for the medical department of memberships: who wants to join, and what members want to change."""
+"""What waits for the medical department of memberships: who wants to join, what members want to change, and the papers
+that they sent to it with a message."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from expat.accounts.own import own_memberships
 from expat.amendments.listing import Waiting as AmendmentWaiting
 from expat.amendments.listing import waiting_for_medical as amendments_waiting
 from expat.applications.decide import holder, is_own
 from expat.applications.listing import Waiting, waiting_for_medical
+from expat.messages.read import for_the_medical_department
 from expat.portal.access import MEDICAL, allow
 from expat.portal.member import changes_words
-from expat.portal.work import db, language, me, today
+from expat.portal.work import db, language, me, speaks, today
 from expat.wording import applications as words
 
 pages = Blueprint("medical_memberships", __name__, url_prefix="/medical/memberships")
@@ -46,8 +49,18 @@ def _all() -> list[Row]:
         for one in waiting_for_medical(db())
         if not is_own(who, one.account_id, one.people)
     ]
-    changes = amendments_waiting(db(), own_memberships(db(), me().account))
-    return [*joins, *(_row(one, changes_words.kind(one.kind)) for one in changes)]
+    own = own_memberships(db(), me().account)
+    changes = amendments_waiting(db(), own)
+    return [*joins, *(_row(one, changes_words.kind(one.kind)) for one in changes), *_papers(own)]
+
+
+def _papers(own: Collection[int]) -> list[Row]:
+    """The papers that came with messages for the medical department alone."""
+    what, page = speaks().say("A paper sent with a message"), "medical_memberships_papers.one"
+    return [
+        Row(what, f"{row.first_name} {row.last_name}".strip(), row.at.date(), None, url_for(page, paper_id=row.id))
+        for row in for_the_medical_department(db(), own)
+    ]
 
 
 def _row(one: Waiting | AmendmentWaiting, what: str) -> Row:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from expat.amendments.address import address_of
@@ -14,12 +14,14 @@ from expat.amendments.ask import Asked
 from expat.amendments.decide import withdraw as withdraw_amendment
 from expat.amendments.kinds import Derogation, Joins
 from expat.amendments.listing import Followed, amendments_of
+from expat.amendments.offer import accept_offer, offered
 from expat.amendments.papers import papers_of
-from expat.errors import Conflict
+from expat.errors import BadInput, Conflict
 from expat.membership.changes import Acting
 from expat.membership.privacy import ADULT
 from expat.periods import add_years
 from expat.portal.access import MEMBER, allow
+from expat.portal.acting import limited
 from expat.portal.medical.amendment_mails import tell_answer
 from expat.portal.member import changes_words
 from expat.portal.member.changes_asking import Answer, Asking, blank, step
@@ -30,6 +32,7 @@ from expat.portal.member.claim_pages import dossier, name_of, visible
 from expat.portal.work import db, house, me, membership, now, person, speaks, today, undo
 
 pages = Blueprint("member_cover_changes", __name__, url_prefix="/cover/changes")
+DEROGATION = "derogation"
 
 
 def acting() -> Acting:
@@ -53,6 +56,7 @@ def _list(problem: str = "") -> str:
         names={key: name_of(key) for key in dossier().people}, address=address_of(db(), membership()),
         papers={one.id: papers_of(db(), one.id) for one in found if one.is_open}, paper_name=paper_name,
         paper_form=PaperForm(formdata=None), accept=ACCEPT,
+        offers={one.id: offered(db(), one.id, house().keys) for one in found if one.state == "offered"},
     )  # fmt: skip
 
 
@@ -100,6 +104,25 @@ def withdraw(amendment_id: int) -> Answer:
     return redirect(url_for("member_cover_changes.changes"), 303)
 
 
+@pages.post("/<int:amendment_id>/agree")
+@allow(MEMBER)
+def agree(amendment_id: int) -> Answer:
+    """Agree to the conditions on which somebody is accepted."""
+    _own(amendment_id)
+    if me().person_role != "member":
+        return _for_the_member()
+    try:
+        accept_offer(db(), amendment_id, acting(), house().keys)
+    except Conflict:
+        undo()
+        return _list(speaks().say("This request was decided meanwhile: see below.")), 409
+    except BadInput as wrong:
+        undo()
+        return _list(changes_words.refused(wrong)), 422
+    flash(speaks().say("Thank you. The person is insured on these conditions."))
+    return redirect(url_for("member_cover_changes.changes"), 303)
+
+
 @pages.post("/<int:amendment_id>/papers")
 @allow(MEMBER)
 def add_papers(amendment_id: int) -> Answer:
@@ -126,7 +149,12 @@ def _own(amendment_id: int) -> Followed:
 
 def _asking() -> Asking:
     extra: dict[str, Any] = {"list_page": url_for("member_cover_changes.changes"), "name_of": name_of}
-    return Asking(dossier(), acting(), "portal/member/changes/form.html", _done, extra, visible().whole)
+    if not limited():
+        return Asking(dossier(), acting(), "portal/member/changes/form.html", _done, extra, visible().whole)
+    if request.args.get("kind") == DEROGATION:
+        abort(403)  # it says which care, and why there
+    shown: frozenset[int] = frozenset()
+    return Asking(dossier(), acting(), "portal/member/changes/form.html", _done, extra, shown, without_health=True)
 
 
 def _done(asked: Asked) -> AnyResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,16 +11,20 @@ from uuid import uuid4
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from expat.amendments.ask import Asked, NewAmendment, ask
-from expat.amendments.kinds import Leaves
+from expat.amendments.ask import Asked, NewAmendment, ask, signers
+from expat.amendments.kinds import Change, Joins, Leaves
 from expat.amendments.preview import Preview, preview
 from expat.claims.dossier import Dossier
 from expat.errors import BadInput, Conflict
 from expat.membership.changes import Acting
+from expat.portal.declaring import Answered, answered, empty, is_ours
+from expat.portal.declaring import shown as as_shown
 from expat.portal.member import changes_words
 from expat.portal.member.changes_forms import FIELDS, FORMS, HEALTH_NEEDED, ChangeForm
 from expat.portal.work import db, house, speaks, undo
 
+DECLARED = ("spouse", "child")  # these answer the questions of the application
+NOT_KEPT = ("csrf_token", "confirm", "medical", "again")
 Answer = str | tuple[str, int] | AnyResponse
 
 
@@ -29,7 +33,8 @@ class Asking:
     """For which membership a change is asked for, by whom and as of which day.
 
     `shown` are the people whose claims may be told of (None: all), `done` answers once it is kept, `page` names the
-    template with the form, `extra` what it shows besides. A letter that came by post carries no health statement.
+    template with the form, `extra` what it shows besides. A letter that came by post carries no health statement, nor
+    does what an agent or a broker asks for (`without_health`): the medical department asks the insured.
     """
 
     dossier: Dossier
@@ -39,6 +44,12 @@ class Asking:
     extra: dict[str, Any]
     shown: Collection[int] | None = None
     by_post: bool = False
+    without_health: bool = False
+
+    @property
+    def no_statement(self) -> bool:
+        """Whether no health statement is asked for here."""
+        return self.by_post or self.without_health
 
     def form(self, kind: str | None = None) -> tuple[str, ChangeForm]:
         """The kind of change that the address names and its form; 404 for an unknown one."""
@@ -81,9 +92,12 @@ def step(asking: Asking) -> Answer:
             return _page(asking, kind, form), 422
         if "confirm" not in request.form:
             return _page(asking, kind, form, seen)
-        if _statement_missing(asking, kind, form, seen):
-            return _page(asking, kind, form, seen), 422
-        new = NewAmendment(form.key.data or "", change, form.medical.data or "")
+        sent = _declaration(asking, change, request.form)
+        if _statement_missing(asking, kind, form, seen) or (sent is not None and sent.wrong):
+            return _page(asking, kind, form, seen, sent), 422
+        medical = "" if asking.without_health else form.medical.data or ""
+        declared = sent.declared("") if sent is not None else None
+        new = NewAmendment(form.key.data or "", change, medical, declared)
         return asking.done(ask(db(), membership, new, asking.acting, house().keys))
     except BadInput as wrong:
         undo()
@@ -91,12 +105,25 @@ def step(asking: Asking) -> Answer:
 
 
 def _statement_missing(asking: Asking, kind: str, form: ChangeForm, seen: Preview) -> bool:
-    needed = seen.effect.needs_medical and kind in HEALTH_NEEDED and not asking.by_post
-    if needed and not (form.medical.data or "").strip():
+    needed = seen.effect.needs_medical and kind in HEALTH_NEEDED and not asking.no_statement
+    if needed and kind not in DECLARED and not (form.medical.data or "").strip():
         told = speaks().say("Please write something for the medical department, even if all is well.")
         form.medical.errors = [told]
         return True
     return False
+
+
+def _declaration(asking: Asking, change: Change, sent: Mapping[str, str] | None = None) -> Answered | None:
+    """The health declaration of somebody who is to be insured, as it was sent or empty; None where none is asked for
+    here: of a letter that came by post it lies in the envelope."""
+    if not isinstance(change, Joins) or asking.no_statement:
+        return None
+    edition = asking.dossier.plan.on(asking.acting.day)
+    return empty(edition) if sent is None else answered(edition, _signers(asking, change))
+
+
+def _signers(asking: Asking, change: Joins) -> tuple[str, ...]:
+    return signers(asking.dossier, change, asking.acting.day)
 
 
 def _refused(asking: Asking, kind: str, form: ChangeForm, wrong: BadInput) -> tuple[str, int]:
@@ -111,13 +138,19 @@ def _refused(asking: Asking, kind: str, form: ChangeForm, wrong: BadInput) -> tu
     return _page(asking, kind, form), 409 if isinstance(wrong, Conflict) else 422
 
 
-def _page(asking: Asking, kind: str, form: ChangeForm, seen: Preview | None = None) -> str:
-    hidden = [(n, v) for n, v in request.form.items() if n not in ("csrf_token", "confirm", "medical", "again")]
+def _page(
+    asking: Asking, kind: str, form: ChangeForm, seen: Preview | None = None, sent: Answered | None = None
+) -> str:
+    hidden = [(n, v) for n, v in request.form.items() if n not in NOT_KEPT and not is_ours(n)]
+    if seen is not None and sent is None:
+        sent = _declaration(asking, seen.change)
+    names = _signers(asking, seen.change) if seen is not None and isinstance(seen.change, Joins) else ()
     return render_template(
         asking.page, kind=kind, form=form, seen=seen, hidden=hidden, words=changes_words, by_post=asking.by_post,
         edition=asking.dossier.plan.on(asking.acting.day), dossier=asking.dossier,
-        statement=seen is not None and seen.effect.needs_medical and not asking.by_post,
-        needed=kind in HEALTH_NEEDED, day_asked=asking.acting.day, **asking.extra,
+        statement=seen is not None and seen.effect.needs_medical and not asking.no_statement,
+        needed=kind in HEALTH_NEEDED and kind not in DECLARED, day_asked=asking.acting.day,
+        **as_shown(sent, names), **asking.extra,
     )  # fmt: skip
 
 

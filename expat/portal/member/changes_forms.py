@@ -85,10 +85,11 @@ class MoveForm(AddressForm):
     """Another country of residence, with the address there."""
 
     keep_zone = BooleanField()
+    first = DayField(validators=[Needed()])
 
     def change(self) -> Change:
         """The move."""
-        return Move(self.address(), bool(self.keep_zone.data))
+        return Move(self.address(), bool(self.keep_zone.data), _day(self.first))
 
 
 class StayForm(ChangeForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, flash
 
-from expat.amendments.papers import KINDS, Paper, add_paper, read_paper
+from expat.amendments.papers import KINDS, LETTER, Paper, add_paper, read_paper
 from expat.documents.pictures import PDF, Picture, page_picture
 from expat.documents.store import media_type_of, read
 from expat.membership.changes import Acting
@@ -20,13 +20,19 @@ PAPERS = {
     "prior_cover": N_("Certificate of earlier cover"),
     "medical_report": N_("Medical report, for the medical department alone"),
     "other": N_("Another paper"),
+    LETTER: N_("The letter itself"),
 }
 
 
 class PaperForm(Form):
     """The kind of the papers that come with it."""
 
-    kind = Choice(validators=[Needed()], choices=lambda: [("", ""), *((k, paper_name(k)) for k in KINDS)])
+    kind = Choice(validators=[Needed()], choices=lambda: _choices())
+
+
+def _choices() -> list[tuple[str, str]]:
+    """What a member sends; a letter is scanned by the management unit."""
+    return [("", ""), *((kind, paper_name(kind)) for kind in KINDS if kind != LETTER)]
 
 
 def paper_name(kind: str) -> str:

@@ -22,7 +22,7 @@ KINDS = {
 }
 WHEN = {
     "formula": N_("From the next anniversary of your membership. A higher formula needs the medical department."),
-    "move": N_("Your zone follows the country. Another zone begins on the first of next month, once we agree."),
+    "move": N_("Your zone follows the country. Another zone begins on the first of a month, once we agree."),
     "stay": N_("A long stay outside your zone needs another zone: care there is not covered otherwise."),
     "spouse": N_("Covered from the day after the request. Asked for soon after the marriage, most waits fall away."),
     "child": N_("A newborn is covered from birth if you ask in time."),
@@ -32,6 +32,7 @@ WHEN = {
 }
 STATES = {
     "open": N_("With the medical department"),
+    "offered": N_("Accepted on conditions"),
     "agreed": N_("Agreed"),
     "refused": N_("Refused"),
     "withdrawn": N_("Withdrawn"),
@@ -55,6 +56,7 @@ LEAVING = {
 NOT_POSSIBLE = {
     "same_formula": N_("You have this formula already, or it was agreed for that day."),
     "return_to_france": N_("A return to France for good ends the membership. Write to us: cover can go on a while."),
+    "moves_too_late": N_("This day is more than a year away: tell us once it is nearer."),
     "same_country": N_("You live there already. For another address in the same country, change your postal address."),
     "not_covered": N_("Your zone does not cover this country: it cannot be kept."),
     "stay_in_france": N_("Care in France is covered during short stays. No zone covers a long one."),

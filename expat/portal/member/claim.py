@@ -14,12 +14,15 @@ from expat.claims.written import LONGEST, storable
 from expat.errors import Conflict
 from expat.portal.access import MEMBER, allow
 from expat.portal.forms import AtMost, Form, LongTextField, Needed
+from expat.portal.looked_over import look_over_claim
 from expat.portal.member.claim_facts import ClaimFacts, claim_facts
 from expat.portal.member.claim_files import ACCEPT, KINDS, paper_name, take_files, tell_next, told_now
 from expat.portal.member.claim_form import cause_name
 from expat.portal.member.claim_later import several_amounts
 from expat.portal.member.claim_pages import ID, claim_pages, promises
-from expat.portal.work import db, house, language, me, now, speaks, today, undo
+from expat.portal.remembered import remembered
+from expat.portal.work import db, house, language, me, membership, now, speaks, today, undo
+from expat.representatives.listing import names_acting
 from expat.wording import names
 from expat.wording.catalogue import N_
 from expat.wording.next_steps import event, next_step, who
@@ -45,6 +48,7 @@ class ContestForm(Form):
 
 @claim_pages.get(f"/<{ID}:claim_id>")
 @allow(MEMBER)
+@remembered
 def claim(claim_id: int) -> str:
     """The claim as it stands."""
     return _shown(claim_facts(claim_id))
@@ -56,7 +60,7 @@ def _shown(facts: ClaimFacts, contested: tuple[int, ContestForm] | None = None) 
         claim=facts, contested=contested, refused=told_now(), accept=ACCEPT, kinds=KINDS,
         step_words=step_words, who_acts=lambda step: who(step.who, language()), event=lambda w: event(w, language()),
         answer_by=promises().answer_by, cause_name=cause_name, several_amounts=several_amounts,
-        link=_link, paper_name=paper_name,
+        link=_link, paper_name=paper_name, sent_by=names_acting(db(), membership()).get(facts.row.submitted_by),
         status_of=lambda row: names.status(row.status, language(), row.reasons), me_person=me().person_role,
         new_contest=lambda line: ContestForm(None, prefix=f"contest-{line.row.position}-"),
     )  # fmt: skip
@@ -83,6 +87,8 @@ def send_papers(claim_id: int) -> Answer:
     taken, refused = take_files()
     files = [one.sha256 for one in taken]
     added = _add(facts, places, kind, files) if files else 0
+    if added:
+        look_over_claim(claim_id)
     tell_next(refused or ([] if files else [speaks().say(NO_FILE)]))
     if files:
         flash(speaks().say(THANKS if added else THERE))

@@ -14,13 +14,15 @@ from expat.claims.originals import originals_wanted
 from expat.claims.simulate import Simulated, simulate
 from expat.errors import BadInput
 from expat.portal.access import MEMBER, allow
+from expat.portal.acting import limited
+from expat.portal.looked_over import look_over_claim
 from expat.portal.member.claim_differs import differences
 from expat.portal.member.claim_files import ACCEPT, KINDS, paper_name, take_papers, tell_next, told_now
 from expat.portal.member.claim_filled import Filled
 from expat.portal.member.claim_filling import form_page
 from expat.portal.member.claim_form import LinePart
 from expat.portal.member.claim_later import Later, in_words, later, several_amounts, sums
-from expat.portal.member.claim_pages import claim_pages, dossier, held_draft, own_draft
+from expat.portal.member.claim_pages import claim_pages, dossier, held_draft, name_of, own_draft
 from expat.portal.member.claim_told import Told
 from expat.portal.work import db, house, me, membership, now, speaks, today, undo
 from expat.wording.catalogue import N_
@@ -81,6 +83,10 @@ def check(key: str) -> Answer:
     filled = Filled(found, now())
     if not filled.valid():
         return redirect(url_for("member_claims.draft", key=key, look=1), 303)
+    if limited():
+        return render_template(
+            "portal/acting/check.html", draft=found, lines=filled.new_lines(), refused=told_now(), name_of=name_of
+        )
     try:
         checked = _checked(filled)
     except BadInput as wrong:
@@ -175,5 +181,6 @@ def send(key: str) -> Answer:
         undo()
         filled.refuse(wrong)
         return form_page(filled), 422
+    look_over_claim(done.claim_id)
     flash(speaks().say(AGAIN if done.again else SENT, claim=done.claim_id))
     return redirect(url_for("member_claims.claim", claim_id=done.claim_id), 303)

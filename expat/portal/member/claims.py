@@ -21,6 +21,7 @@ from expat.portal.forms import amount_of
 from expat.portal.member import claim, claim_filling, claim_sending
 from expat.portal.member.claim_draft import Line, lines_of
 from expat.portal.member.claim_pages import claim_pages, name_of, promises, visible
+from expat.portal.remembered import remembered
 from expat.portal.work import db, language, me, membership, speaks, today, whole_number
 from expat.wording import care as care_words
 from expat.wording.catalogue import N_
@@ -61,6 +62,7 @@ class ClaimTold(NamedTuple):
 
 @claim_pages.get("")
 @allow(MEMBER)
+@remembered
 def claims() -> str:
     """The claims of those whom one sees whole, page by page; of private adults the sums."""
     before = whole_number("before")

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from expat.currency.euro_area import payout_currency
 from expat.letters.card import card_pdf
-from expat.letters.certificate import certificate_pdf
+from expat.letters.certificate import certificate_pdf, in_words
 from expat.letters.operator import from_settings
 from expat.membership.privacy import choose_privacy, is_adult, private_people
+from expat.options.choose import held_on, options_of
 from expat.payments.account_records import versions_of
 from expat.portal.access import MEMBER, allow
 from expat.portal.member.claim_pages import dossier
@@ -37,9 +38,14 @@ def cover() -> str:
         people=people_of(found, today(), language()), covered=covered, is_member=is_member, private=private,
         paid_in=payout_currency(found.on("payout_currency", today()), home, today()), residence=home,
         accounts=held, shown_number=shown_number, may_choose=not is_member and adult,
-        premiums=premiums_of(found) if is_member else [],
+        premiums=premiums_of(found) if is_member else [], options=_options() if is_member else [],
         mine=person() in private, upcoming=found.joined > today(), proofs=proofs_of_mine(),
     )  # fmt: skip
+
+
+def _options() -> list[str]:
+    """The options of the membership, each in a line."""
+    return [in_words(one, language()) for one in held_on(options_of(db(), membership()), today())]
 
 
 @pages.get("/card/<int:key>.pdf")

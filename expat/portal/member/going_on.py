@@ -68,7 +68,7 @@ _READ = Gathered(
     payouts=select(_PAYOUT, _SETTLEMENT.c.day)
     .join(_SETTLEMENT, _SETTLEMENT.c.id == _PAYOUT.c.settlement_id)
     .where(_PAYOUT.c.membership_id == _MEMBERSHIP, _PAYOUT.c.payee == "member")
-    .where(_PAYOUT.c.confirmed_on.is_(None), _PAYOUT.c.amount > 0)
+    .where(_PAYOUT.c.confirmed_on.is_(None), _PAYOUT.c.amount > _PAYOUT.c.set_off)
     .order_by(_PAYOUT.c.returned_on.is_(None), _PAYOUT.c.id.desc())
     .limit(MOST_SHOWN),
     drafts=OPEN_DRAFTS.where(table_of(ClaimDraft).c.membership_id == _MEMBERSHIP).limit(MOST_SHOWN),
@@ -179,7 +179,7 @@ def _ends_soon(one: Followed, today: date) -> bool:
 
 
 def _payout(row: Any) -> OnItsWay:
-    return OnItsWay(row.id, row.day, _state(row), from_minor(row.amount, row.currency), row.currency)
+    return OnItsWay(row.id, row.day, _state(row), from_minor(row.amount - row.set_off, row.currency), row.currency)
 
 
 def _state(row: Any) -> str:

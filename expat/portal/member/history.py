@@ -9,6 +9,7 @@ from expat.membership.privacy import visible_people
 from expat.portal.access import MEMBER, allow
 from expat.portal.member.history_told import HistoryTold, asked_day
 from expat.portal.work import db, house, me, membership, person, speaks, today, whole_number
+from expat.representatives.listing import names_acting
 
 pages = Blueprint("member_history", __name__, url_prefix="/cover/history")
 
@@ -29,7 +30,9 @@ def history() -> str | tuple[str, int]:
 
 
 def _by(actor: str | None) -> str:
-    """Who entered something: the reader, or the management unit."""
+    """Who entered something: the reader, somebody who acts for the member, or the management unit."""
     if actor is None:
         return ""
-    return speaks().say("you") if actor == me().actor else speaks().say("the management unit")
+    if actor == me().actor:
+        return speaks().say("you")
+    return names_acting(db(), membership()).get(actor) or speaks().say("the management unit")

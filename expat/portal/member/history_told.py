@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from flask import request
 from wtforms.validators import ValidationError
 
-from expat.claims.known import Held, Known, Learnt, PersonHeld, Stood
+from expat.claims.known import Held, Known, LineHeld, PersonHeld, Stood
+from expat.claims.learnt import Learnt
 from expat.money import from_minor
 from expat.periods import FOREVER, Period
 from expat.portal.forms import DayField, Form, Needed
-from expat.portal.work import language, speaks, today
-from expat.wording import care, names
+from expat.portal.work import house, language, speaks, today
+from expat.wording import care, clock, names
 from expat.wording.catalogue import N_
 from expat.wording.reasons import title
 
@@ -50,6 +51,7 @@ LEARNT = {
     "left_withdrawn": N_("Insured again, as if without a break: {person}"),
     "death": N_("A death in the family"),
     "returned": N_("The return to France"),
+    "whole_premium": N_("The whole premium stays due"),
     "rights_reopened": N_("Rights in France again"),
     "school_year": N_("School certificate {value}: {person}"),
     "working": N_("Proof of work: {person}"),
@@ -140,8 +142,8 @@ class HistoryTold:
             for one in self.found.approvals
         ]  # fmt: skip
 
-    def lines(self) -> list[tuple[Any, Row]]:
-        """The lines by the decisions that held then."""
+    def lines(self) -> list[tuple[Any, Row, str]]:
+        """The lines by the decisions that held then, each with the days on which it came and was keyed."""
         return [
             (
                 one.row,
@@ -150,6 +152,7 @@ class HistoryTold:
                     f"{speaks().day(one.row.first_day)}",
                     _stood(one.then), _stood(one.now),
                 ),
+                _came(one),
             )
             for one in self.found.lines
         ]  # fmt: skip
@@ -166,6 +169,14 @@ class HistoryTold:
 
 def _row(name: str, then: str, now: str) -> Row:
     return Row(name, then, "" if then == now else now)
+
+
+def _came(one: LineHeld) -> str:
+    """When a line came, and when it was keyed where that was another day: it is known since then."""
+    received, keyed = one.row.received_on, clock.day_there(one.keyed_at, house().settings.time_zone)
+    if keyed == received:
+        return speaks().say("received on {day}", day=speaks().day(received))
+    return speaks().say("received on {day}, keyed on {keyed}", day=speaks().day(received), keyed=speaks().day(keyed))
 
 
 def _value(one: Held, value: str | None) -> str:

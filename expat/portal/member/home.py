@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,19 +10,24 @@ from flask import Blueprint, abort, current_app, render_template, url_for
 
 from expat.amendments.listing import Followed as Amended
 from expat.approvals.listing import Followed
+from expat.billing.listing import account
+from expat.billing.tell import paying
 from expat.claims.dossier import Dossier
 from expat.claims.next_step import YOU
+from expat.claims.waits import Wait, waits_of
 from expat.complaints.listing import Followed as Complained
 from expat.membership.privacy import Visible
+from expat.money import EUR, from_minor
 from expat.periods import add_years, membership_year
 from expat.portal.access import MEMBER, allow
 from expat.portal.member import changes_words, complaints_words
 from expat.portal.member.claim_pages import dossier, promises, visible
 from expat.portal.member.going_on import MOST_SHOWN, GoingOn, OnItsWay, OpenClaim, going_on
-from expat.portal.member.home_facts import Someone, Wait, bars_of, people_of, state_of, waits_of
+from expat.portal.member.home_facts import Overdue, Someone, bars_of, people_of, state_of
 from expat.portal.member.proofs import proofs_of_mine
+from expat.portal.remembered import remembered
 from expat.portal.words import day_of
-from expat.portal.work import db, language, me, person, speaks, today, whole_number
+from expat.portal.work import db, house, language, me, membership, person, speaks, today, whole_number
 from expat.wording import approvals_shown, care
 from expat.wording.catalogue import N_
 from expat.wording.next_steps import next_step as step_in_words
@@ -71,6 +76,7 @@ class Action(NamedTuple):
 
 @pages.get("")
 @allow(MEMBER)
+@remembered
 def home() -> str:
     """The overview, of one person at a time where it is about ceilings."""
     seen, found = visible(), dossier()
@@ -80,15 +86,39 @@ def home() -> str:
     sums_alone = chosen.id not in seen.whole
     on = _day_of_ceilings(chosen)
     tasks = list(_tasks(_going_on(seen, found), {one.id: one for one in everyone}))
+    state = state_of(found, today(), language())
     return render_template(
-        "portal/member/home/home.html", state=state_of(found, today(), language()), people=everyone,
-        proofs=proofs_of_mine(),
+        "portal/member/home/home.html", state=state, people=everyone, proofs=proofs_of_mine(),
+        to_pay=dict(_to_pay(state.overdue)),
         persons=shown, chosen=chosen, sums_alone=sums_alone, covered=covered, may_buy=me().person_role == "member",
         bars=bars_of(found, chosen.id, on, sums_alone) if on else [], year=membership_year(found.joined, on or today()),
         waits=[(one, waits) for one in shown if (waits := _waits(found, one.id))],
         tasks=tasks[:MOST_SHOWN], more=len(tasks) > MOST_SHOWN, claims_link=_link("member_claims.claims"),
         actions=[Action(speaks().say(name), link) for point, name in ACTIONS if (link := _link(point))],
     )  # fmt: skip
+
+
+def _to_pay(overdue: Sequence[Overdue]) -> Iterator[tuple[int, str]]:
+    """What to do about each called premium that is late, by its key; to the member, who alone sees premiums."""
+    for late in overdue if me().person_role == "member" else ():
+        found = account(db(), late.premium)
+        if found is None:
+            continue
+        amount, notice = speaks().amount(from_minor(found.open, EUR), EUR), late.notice_on
+        how = paying(db(), membership(), found.id, found.due_on if found.state == "open" else None, house().settings)
+        if how is not None and how.mandate:
+            text = speaks().say(
+                "We collect {amount} from {account} under your mandate {mandate}: there is nothing to do.",
+                amount=amount, account=how.account, mandate=how.mandate,
+            )  # fmt: skip
+        elif notice is not None and notice > today():
+            text = speaks().say(
+                "Please transfer {amount} now; without it the formal notice leaves on {day}.",
+                amount=amount, day=speaks().day(notice),
+            )  # fmt: skip
+        else:
+            text = speaks().say("Please transfer {amount} now.", amount=amount)
+        yield late.premium, text
 
 
 def _chosen(shown: list[Someone]) -> Someone:

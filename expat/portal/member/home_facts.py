@@ -11,28 +11,32 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expat.adjudication.waiting import cause_lifts, formula_terms, waiver, zone_wait
-from expat.claims.balances import held_on, is_shown
+from expat.claims.balances import held_on
 from expat.claims.dossier import Dossier
+from expat.claims.waits import shown_categories
 from expat.letters.cover import product
 from expat.membership import standing
 from expat.membership.status import covered_on, status_on
 from expat.money import CENTS
 from expat.options.recharge import Offer, offer
 from expat.payments.statement import name_of
-from expat.periods import Period, add_months, membership_year
-from expat.premiums.dunning import Happened, course
+from expat.periods import Period, membership_year
+from expat.premiums.dunning import Happened, course, is_contested
 
 CHOICES = ("formula", "zone", "residence", "payout_currency", "termination")
 
 
 class Overdue(NamedTuple):
-    """A premium that is not paid: the day of the formal notice, of the suspension and of the end that it brings."""
+    """A premium that is not paid: the day of the formal notice, of the suspension and of the end that it brings.
 
+    `contested`: a person is asked to look at it, and has not decided."""
+
+    premium: int
     due_on: date
     notice_on: date | None
     suspended_from: date | None
     ends_on: date | None
+    contested: bool
 
 
 class Change(NamedTuple):
@@ -127,20 +131,6 @@ class Bar:
         return self.category is not None and self.left < held
 
 
-class Wait(NamedTuple):
-    """A wait that still runs: `kind` is initial, zone (for care in a dearer zone) or formula (`terms` hold till then).
-
-    `lifted` says that an accident or an unexpected illness is covered all the same.
-    """
-
-    category: str
-    kind: str
-    opens: date
-    days: int
-    lifted: bool
-    terms: str | None = None
-
-
 # --- the membership ------------------------------------------------------------------------------------------------
 
 
@@ -187,15 +177,14 @@ def _ends_ahead(dossier: Dossier, due_on: date, events: list[Happened], day: dat
 
 def _overdue(dossier: Dossier, day: date) -> Iterator[Overdue]:
     """Premiums that fell due before the day, are not paid, and whose course goes on."""
-    for due_on, events in dossier.premiums.values():
+    for key, (due_on, events) in dossier.premiums.items():
         if due_on >= day or any(event.kind in ("paid", "granted") for event in events):
             continue
         found = course(dossier.plan.on(due_on), due_on, events)
         if found.terminated_on is not None and found.terminated_on <= day:
             continue
-        yield Overdue(
-            due_on, found.notice_on, found.suspension.first if found.suspension else None, found.terminated_on
-        )
+        since = found.suspension.first if found.suspension else None
+        yield Overdue(key, due_on, found.notice_on, since, found.terminated_on, is_contested(events))
 
 
 def _to_come(dossier: Dossier, day: date) -> Iterator[Change]:
@@ -213,7 +202,7 @@ def _to_come(dossier: Dossier, day: date) -> Iterator[Change]:
 
 def bars_of(dossier: Dossier, person: int, day: date, sums_alone: bool = False) -> list[Bar]:
     """A person's ceilings on a day, the overall one first; with `sums_alone` that one only."""
-    categories = [] if sums_alone else _categories(dossier, person, day)
+    categories = [] if sums_alone else shown_categories(dossier, person, day)
     return [overall_of(dossier, person, day), *(_bar(dossier, person, category, day) for category in categories)]
 
 
@@ -243,38 +232,6 @@ def _bar(dossier: Dossier, person: int, category: str, day: date) -> Bar:
 
 def _worth_offering(found: Offer) -> Offer | None:
     return found if found.refused is None else None
-
-
-def _categories(dossier: Dossier, person: int, day: date) -> list[str]:
-    """Those that can matter to the person."""
-    return [category for category in dossier.plan.words.categories if is_shown(dossier, person, category, day)]
-
-
-# --- waiting periods -----------------------------------------------------------------------------------------------
-
-
-def waits_of(dossier: Dossier, person: int, day: date) -> list[Wait]:
-    """The waits that still run for a person, the first to end first; what the formula does not cover has none."""
-    found = [wait for category in _categories(dossier, person, day) for wait in _waits(dossier, person, category, day)]
-    return sorted(found, key=lambda wait: wait.opens)
-
-
-def _waits(dossier: Dossier, person: int, category: str, day: date) -> Iterator[Wait]:
-    edition = dossier.plan.on(day)
-    who, membership = dossier.person_facts(person, edition), dossier.facts_on(edition)
-    ahead = any(days.last >= day for days in dossier.cover(person, edition))
-    if not ahead or not edition.covers_category(category, dossier.on("formula", day)):
-        return
-    lifted = all(cause_lifts(edition, category, cause) for cause in edition["waiver.causes"].value)
-    opens = add_months(who.cover[0].first, edition.waiting_months(category).value)
-    if day < opens and waiver(edition, who, category) is None:
-        yield Wait(category, "initial", opens, (opens - day).days, lifted)
-    zone = zone_wait(edition, membership, who, category, day)
-    if zone is not None:
-        yield Wait(category, "zone", zone.opens, (zone.opens - day).days, lifted)
-    terms, formula = formula_terms(edition, membership, who, category, day, "illness")
-    if formula is not None:
-        yield Wait(category, "formula", formula.opens, (formula.opens - day).days, lifted, terms)
 
 
 def _cents(amount: Decimal) -> int:

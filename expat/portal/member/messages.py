@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from expat.claims.written import LONGEST
 from expat.currency.calendar import add_working_days
 from expat.db import transaction
-from expat.messages.read import Conversation, Written, conversation, unread
-from expat.messages.write import mark_seen, write
+from expat.messages.read import Conversation, Written, conversation, paper_of, unread
+from expat.messages.write import MOST_PAPERS, NewPaper, mark_seen, write
 from expat.portal.access import MEMBER, allow
 from expat.portal.desk.claim_forms import Kept
 from expat.portal.forms import AtMost, Form, Needed
 from expat.portal.member.claim_pages import visible
+from expat.portal.member.data_papers import given
 from expat.portal.member.message_claims import concerns
+from expat.portal.uploads import NOTHING, Uploads, uploads
 from expat.portal.work import db, house, me, membership, now, person, speaks, today, whole_number
 from expat.wording.catalogue import N_
 
@@ -27,10 +29,14 @@ PAGE = 50
 SENT = N_("Your message is sent. You get an answer by {day}.")
 
 
+TOO_MANY = N_("A message carries {most} papers at most: send the others with another one.")
+
+
 class MessageForm(Form):
-    """A message to the management unit."""
+    """A message to the management unit; its papers can be for the medical adviser alone."""
 
     text = TextAreaField(validators=[Needed(), AtMost(LONGEST), Kept()])
+    medical = BooleanField()
 
 
 @pages.get("")
@@ -55,12 +61,14 @@ def _claim() -> int | None:
     return claim_id
 
 
-def _shown(form: MessageForm, talk: Conversation, claim_id: int | None, new: int = 0) -> str:
+def _shown(
+    form: MessageForm, talk: Conversation, claim_id: int | None, new: int = 0, sent: Uploads = NOTHING
+) -> str:  # fmt: skip
     theirs = [one.id for one in talk.messages if one.from_staff]
     return render_template(
         "portal/member/messages/messages.html", form=form, talk=talk, claim=claim_id, waits=_waits(talk),
         new=set(theirs[-new:]) if new else set(), promised=_promised(today()),
-        first="before" not in request.args, mine=me().account,
+        first="before" not in request.args, mine=me().account, sent=sent,
     )  # fmt: skip
 
 
@@ -80,9 +88,22 @@ def _promised(day: date) -> date:
 @allow(MEMBER)
 def send() -> AnyResponse | tuple[str, int]:
     """Write a message, about a claim or about something else; the same again is the same message."""
-    form, claim_id = MessageForm(), _claim()
-    if not form.validate():
-        return _shown(form, conversation(db(), person(), PAGE), claim_id), 422
-    write(db(), person(), claim_id, form.text.data, me().account, False, now())
+    form, claim_id, sent = MessageForm(), _claim(), uploads("papers of a message")
+    if len(sent.files) > MOST_PAPERS:
+        sent.refused.append(speaks().say(TOO_MANY, most=MOST_PAPERS))
+    if not form.validate() or sent.refused:
+        return _shown(form, conversation(db(), person(), PAGE), claim_id, sent=sent), 422
+    papers = [NewPaper(file.name, file.sha256, bool(form.medical.data)) for file in sent.files]
+    write(db(), person(), claim_id, form.text.data, me().account, False, now(), papers)
     flash(speaks().say(SENT, day=speaks().day(_promised(today()))))
     return redirect(url_for(".messages"), 303)
+
+
+@pages.get("/papers/<int:paper_id>")
+@allow(MEMBER)
+def paper(paper_id: int) -> Response:
+    """A paper of one's own conversation."""
+    found = paper_of(db(), paper_id)
+    if found is None or found.person_id != person():
+        abort(404)
+    return given(found)

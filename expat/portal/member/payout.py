@@ -26,8 +26,11 @@ from expat.payments.account_records import Version, versions_of
 from expat.payments.accounts import check_account
 from expat.payments.clearing import SYSTEMS
 from expat.payments.paid_to import pay_in, pay_to
+from expat.payments.tell import members_of
 from expat.portal.access import MEMBER, allow
+from expat.portal.acting import acting
 from expat.portal.forms import AtMost, Choice, Form, Needed, TextField, countries, currencies
+from expat.portal.told import link
 from expat.portal.trying import own_password_wrong
 from expat.portal.work import db, house, language, me, membership, now, speaks, today, undo
 from expat.wording import names
@@ -247,10 +250,14 @@ def _tell(account_id: int | None) -> None:
     if account_id is None:
         return
     held, at, settings = versions_of(db(), membership())[0], now(), house().settings
-    link = f"{settings.base_url}{url_for('member_payout.payout')}"
-    told = (shown_number(held), at, settings.time_zone, link, settings.operator_name)
+    address = link(url_for("member_payout.payout"))
+    told = (shown_number(held), at, settings.time_zone, address, settings.operator_name)
     text = account_changed(language(), me().name, *told)
     put(db(), f"payout_account:{account_id}", "payout_account", me().email, language(), *text, at)
+    member = members_of(db(), [membership()]).get(membership()) if acting() else None
+    if member is not None:  # whoever acts for the member, he or she is told as well
+        text = account_changed(member.language, member.name, *told)
+        put(db(), f"payout_account:{account_id}:m", "payout_account", member.to, member.language, *text, at)
 
 
 def _refused(reason: str) -> str:

@@ -15,6 +15,7 @@ from expat.claims.tables import ClaimLine, LineDecision
 from expat.db import table_of
 from expat.membership.tables import InsuredPerson, MembershipChange
 from expat.money import from_minor
+from expat.payments.references import end_to_end_id
 from expat.portal.member.claim_told import Told, told
 from expat.portal.work import db, speaks
 from expat.recoveries.standing import Decided
@@ -53,7 +54,7 @@ STATES = {
     "open": (N_("money is to come"), "wait"),
     "done": (N_("settled"), "good"),
 }
-STATES_OWED = STATES | {"open": (N_("to be transferred to the member"), "wait"), "done": (N_("transferred"), "good")}
+STATES_OWED = STATES | {"open": (N_("the next settlement pays it"), "wait"), "done": (N_("paid"), "good")}
 EVENTS = {
     "released": N_("Released"),
     "refused": N_("Not released"),
@@ -62,6 +63,9 @@ EVENTS = {
     "withdrawn": N_("The contest was answered: it is withdrawn"),
     "repaid": N_("Paid back"),
     "paid": N_("Transferred"),
+    "set_off": N_("Set off"),
+    "given_back": N_("Given back, as the bank returned that payment"),
+    "settled": N_("Paid by a settlement"),
 }
 
 
@@ -88,6 +92,12 @@ class LineTold:
     def ref(self) -> str:
         """How people name the line: `207/1`."""
         return f"{self.row.claim_id}/{self.row.position}"
+
+
+def reference_of(kept: str) -> str:
+    """What a movement is told apart by: the reference of the payout that it is part of, else the bank's."""
+    what, _, key = kept.partition(":")
+    return end_to_end_id(int(key)) if what == "payout" and key.isdecimal() else kept
 
 
 def differences_told(rows: Sequence[Any]) -> list[LineTold]:

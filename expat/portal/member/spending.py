@@ -15,6 +15,7 @@ from expat.money import CENTS, EUR
 from expat.payments.rates_used import RateUsed, rates_used
 from expat.portal.access import MEMBER, allow
 from expat.portal.member.claim_pages import first_names, visible
+from expat.portal.remembered import remembered
 from expat.portal.work import db, house, language, me, membership, speaks, today
 from expat.wording import care, names
 from expat.wording.catalogue import N_
@@ -47,6 +48,7 @@ class Chart(NamedTuple):
 
 @pages.get("")
 @allow(MEMBER)
+@remembered
 def spending() -> str:
     """Spent, paid, awaited and left to pay. Of who keeps care private the sum alone is in it, by person."""
     seen = visible()

@@ -16,6 +16,7 @@ from expat.letters.statement import account_of, names_of, statement_parts, state
 from expat.membership.privacy import Visible
 from expat.payments.notice import notice as notice_of
 from expat.payments.statement import statement as statement_of
+from expat.payments.statement_pages import leaf
 from expat.payments.timeline import stages
 from expat.payments.told import Told, owner_of, statements_told, unpaid_told
 from expat.periods import add_years
@@ -62,14 +63,16 @@ def statements() -> str:
 @pages.get(f"/<{KEY}:payout_id>")
 @allow(MEMBER)
 def statement(payout_id: int) -> str:
-    """A statement, line by line."""
+    """A statement, line by line; a long one in pages."""
     _own_payout(payout_id)
-    told = statement_of(db(), payout_id, language())
+    page = leaf(db(), payout_id, whole_number("page", 1) or 1)
+    told = statement_of(db(), payout_id, language(), page.claims)
     hidden = names_of(db(), visible().sums, language())
-    parts = statement_parts(told, account_of(db(), payout_id), hidden)
+    parts = statement_parts(told, account_of(db(), payout_id), hidden, page.first)
     state = stages(db(), [payout_id])[payout_id]
     return render_template(
-        "portal/member/statements/statement.html", told=told, parts=parts, state=state, states=STATES
+        "portal/member/statements/statement.html", told=told, parts=parts, state=state, states=STATES, page=page,
+        whole=speaks().whole,
     )  # fmt: skip
 
 
@@ -120,5 +123,5 @@ def _claim_of_mine(claim_id: int) -> frozenset[int]:
 def _payee(one: Told, seen: Visible) -> str:
     """To whom a payout went: a hospital's name would say who treated a person who keeps claims private."""
     if one.payee == "member":
-        return ""
+        return one.agent
     return one.provider if one.persons <= seen.whole else speaks().say("the hospital")

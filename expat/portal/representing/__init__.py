@@ -1,0 +1,1 @@
+"""Pages of those who act for a member or for an insured person."""
