@@ -30,7 +30,6 @@ from expat.periods import DAY, Period, add_years
 from expat.premiums.tables import Premium
 
 HEALTH = "health"
-LOOK_BACK = 2  # years: what is older is out of time (Prescription)
 
 _PREMIUM: Any = table_of(Premium)
 _LINE: Any = table_of(PremiumLine)
@@ -122,7 +121,7 @@ def _changes(session: Session, dossier: Dossier, day: date) -> list[NewLine]:
     """What the periods that were called are worth now beside what they were computed at."""
     if standing.accepted(dossier.changes, "whole_premium"):
         return []  # renounced, sold at home, with a claim that was not known: all of it stays due (UNO-MEM-5)
-    since = add_years(day, -LOOK_BACK)
+    since = add_years(day, -dossier.plan.on(day)["claim.prescription"].value)  # what is older is out of time
     query = select(_LINE.c.period_from, _LINE.c.period_to, func.sum(_LINE.c.computed).label("before"))
     query = query.where(_LINE.c.membership_id == dossier.id, _LINE.c.period_to >= since)
     terms, found = terms_of(session, dossier.id), []

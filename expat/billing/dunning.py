@@ -7,6 +7,7 @@ waits for the person's decision.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -81,7 +82,7 @@ def take_step(session: Session, premium_id: int, letter_day: date, acting: Actin
         _next(session, premium_id, "paid", None)
         return None
     if row.step == "notice":
-        premium_event(session, premium_id, "noticed", _on(acting, letter_day))
+        premium_event(session, premium_id, "noticed", replace(acting, day=letter_day))
         found = _course(locked(session, membership), premium_id)
     elif (
         row.step != "reminder"
@@ -121,10 +122,6 @@ def _step(dossier: Dossier, row: Any, cents: int, found: Course, letter_day: dat
         row.step, dossier.id, row.premium_id, cents, row.due_on, found.notice_on or row.due_on + grace + DAY,
         found.suspension.first if found.suspension else None, ended, add_months(ended, within) if ended else None,
     )  # fmt: skip
-
-
-def _on(acting: Acting, day: date) -> Acting:
-    return Acting(day, acting.at, acting.preference, acting.actor)
 
 
 def _next(session: Session, premium_id: int, step: str, on: date | None) -> None:

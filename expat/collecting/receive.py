@@ -7,6 +7,7 @@ of it stays the membership's credit and counts towards the next call.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -73,7 +74,7 @@ def receive(session: Session, one: Received, acting: Acting, chosen: Settings) -
         session, acting.at, acting.actor, "premium.received", f"payment:{key}", cents=one.cents,
         on=one.day.isoformat(), method=one.method, membership=one.membership,
     )  # fmt: skip
-    _count(session, dossier, one.cents, f"payment:{key}", _on(acting, one.day), one.first, acting, chosen)
+    _count(session, dossier, one.cents, f"payment:{key}", replace(acting, day=one.day), one.first, acting, chosen)
     return key
 
 
@@ -99,7 +100,7 @@ def undo(
         code=code, on=day.isoformat(),
     )  # fmt: skip
     for source in _sources(session, payment_id):
-        take_back(session, dossier, source, f"undone:{source}", _on(acting, day))
+        take_back(session, dossier, source, f"undone:{source}", replace(acting, day=day))
     use_credit(session, row.membership_id, day, acting, chosen)
 
 
@@ -111,7 +112,7 @@ def use_credit(session: Session, membership_id: int, day: date, acting: Acting, 
         if not open_premiums(session, membership_id):
             break
         source = f"payment:{payment}:{len(_sources(session, payment)) + 1}"
-        used += left - _count(session, dossier, left, source, _on(acting, day), (), acting, chosen)
+        used += left - _count(session, dossier, left, source, replace(acting, day=day), (), acting, chosen)
         dossier = locked(session, membership_id)
     return used
 
@@ -181,7 +182,3 @@ def _sources(session: Session, payment_id: int) -> list[str]:
 def _of(payment_id: Any) -> Any:
     name = f"payment:{payment_id}"
     return (_ALLOCATION.c.source == name) | _ALLOCATION.c.source.like(f"{name}:%")
-
-
-def _on(acting: Acting, day: date) -> Acting:
-    return Acting(day, acting.at, acting.preference, acting.actor)

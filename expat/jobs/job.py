@@ -62,7 +62,7 @@ class Job:
 
     `catch_up` is how missed days are made good: `each` in order, or only the `last` where an older one has no meaning
     any more: what failed and holds its day in its key is dropped once a newer day has work of its own. `when` is the
-    time of day it waits for: that of the `day`'s jobs, or of the `rates`. `heavy` ones may be shared among workers.
+    time of day it waits for: that of the `day`'s jobs, or of the `rates`.
     The items of `rounds` each do so much of what is left, and find it themselves: one that failed ends the day's.
     """
 
@@ -71,7 +71,6 @@ class Job:
     do: Do
     catch_up: str = "each"
     when: str = "day"
-    heavy: bool = False
     rounds: bool = False
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import date
 
-from expat.mail.letters import WIDTH
+from expat.mail.body import body
 from expat.wording.voice import voice
 
 
@@ -16,8 +15,8 @@ def account_known(language: str, name: str, link: str, operator: str | None = No
         "Somebody, perhaps you, wanted to open an account with this address to apply. It has one already: sign in, "
         "or choose a new password, here:"
     )
-    return say("You have an account already"), _body(
-        language, name, operator, known, link, say("If it was not you, do nothing.")
+    return say("You have an account already"), body(
+        voice(language), name, operator, known, link, say("If it was not you, do nothing.")
     )
 
 
@@ -35,7 +34,7 @@ def invitation(
     until = f"{days} " if good_for else ""
     health = speaks.say("{employer} never sees what you say of your health, nor our answer to it.", employer=employer)
     subject = speaks.say("{employer} invites you to join the health plan", employer=employer)
-    return subject, _body(language, name, operator, told, link, until + health)
+    return subject, body(voice(language), name, operator, told, link, until + health)
 
 
 def declaration_link(
@@ -52,7 +51,7 @@ def declaration_link(
         "{applicant} sees only that you signed; the medical department alone reads it.", applicant=applicant
     )
     until = speaks.plural("The link is good for {n} day.", "The link is good for {n} days.", good_for)
-    return speaks.say("Your health declaration"), _body(language, name, operator, told, link, f"{until} {quiet}")
+    return speaks.say("Your health declaration"), body(voice(language), name, operator, told, link, f"{until} {quiet}")
 
 
 def handed_in(language: str, name: str, link: str, by: date, operator: str | None = None) -> tuple[str, str]:
@@ -62,7 +61,7 @@ def handed_in(language: str, name: str, link: str, by: date, operator: str | Non
         "Your application is complete and has reached us. The medical department answers by {by}. Where it stands:",
         by=speaks.day(by),
     )
-    return speaks.say("Your application has reached us"), _body(language, name, operator, told, link)
+    return speaks.say("Your application has reached us"), body(voice(language), name, operator, told, link)
 
 
 def news(language: str, name: str, link: str, operator: str | None = None) -> tuple[str, str]:
@@ -70,7 +69,7 @@ def news(language: str, name: str, link: str, operator: str | None = None) -> tu
     say = voice(language).say
     told = say("There is news of your application. Sign in to read it, and what to do next:")
     quiet = say("For your privacy, a mail of ours says nothing about care or health.")
-    return say("News of your application"), _body(language, name, operator, told, link, quiet)
+    return say("News of your application"), body(voice(language), name, operator, told, link, quiet)
 
 
 def lapses_soon(language: str, name: str, link: str, by: date, operator: str | None = None) -> tuple[str, str]:
@@ -82,8 +81,8 @@ def lapses_soon(language: str, name: str, link: str, by: date, operator: str | N
         by=speaks.day(by),
     )  # fmt: skip
     done = speaks.say("If you have paid already, do nothing.")
-    return speaks.say("Your application is open until {by}", by=speaks.day(by)), _body(
-        language, name, operator, told, link, done
+    return speaks.say("Your application is open until {by}", by=speaks.day(by)), body(
+        voice(language), name, operator, told, link, done
     )
 
 
@@ -96,7 +95,7 @@ def lapsed(language: str, name: str, link: str, by: date, operator: str | None =
         by=speaks.day(by),
     )  # fmt: skip
     back = speaks.say("What you pay from now on is sent back.")
-    return speaks.say("Your application has lapsed"), _body(language, name, operator, told, link, back)
+    return speaks.say("Your application has lapsed"), body(voice(language), name, operator, told, link, back)
 
 
 def concluded(
@@ -111,10 +110,4 @@ def concluded(
     )  # fmt: skip
     until_then = speaks.say("You can change your mind until {until}: write to us by that day.", until=speaks.day(until))
     subject = speaks.say("Your membership {number} is concluded", number=number)
-    return subject, _body(language, name, operator, told, link, until_then)
-
-
-def _body(language: str, name: str, operator: str | None, *paragraphs: str) -> str:
-    say = voice(language).say
-    parts = (say("Hello {name},", name=" ".join(name.split())), *paragraphs, operator or say("Your health plan"))
-    return "\n\n".join(textwrap.fill(p, WIDTH, break_on_hyphens=False, break_long_words=False) for p in parts) + "\n"
+    return subject, body(voice(language), name, operator, told, link, until_then)

@@ -5,15 +5,14 @@ They tell days and sums, never anything about care or health. Amounts are EUR.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expat.mail.letters import WIDTH
+from expat.mail.body import body, filled
 from expat.wording.catalogue import NN_
-from expat.wording.voice import Voice, voice
+from expat.wording.voice import voice
 
 Text = tuple[str, str]
 EUR = "EUR"
@@ -59,7 +58,7 @@ def wait_over(language: str, name: str, link: str, person: str, day: date, opera
     """A waiting period of somebody is over from a day on."""
     speaks = voice(language)
     say = speaks.say
-    return say("A waiting period is over"), _body(
+    return say("A waiting period is over"), body(
         speaks, name, operator,
         say("A waiting period of {name} ended. What begins on {day} or later is no longer left out because of it.",
             name=person, day=speaks.day(day)),
@@ -78,7 +77,7 @@ def ceiling_near(
     if recharge is not None:
         adds, price = speaks.amount(recharge.amount, EUR), speaks.amount(recharge.price, EUR)
         more = [say("It can be recharged now: a recharge adds {amount} and costs {price}.", amount=adds, price=price)]
-    return say("One of your ceilings is nearly used"), _body(
+    return say("One of your ceilings is nearly used"), body(
         speaks, name, operator,
         say("Of one of the ceilings of {name}, {used} of {whole} are used. To {day}, {left} can still be paid.",
             name=person, used=used, whole=whole, left=left, day=speaks.day(near.until)),
@@ -99,7 +98,7 @@ def renewal(
             "A part of those that nobody used is added to the new ones: as things stand {amount} in all.",
             amount=speaks.amount(carried, EUR),
         )  # fmt: skip
-    return say("Your membership goes on from {day}", day=speaks.day(day)), _body(
+    return say("Your membership goes on from {day}", day=speaks.day(day)), body(
         speaks, name, operator,
         say("Your membership goes on for another year from {day}. You need not do anything.", day=speaks.day(day)),
         say("If you would rather end it on that day, your notice has to reach us by {day}.", day=speaks.day(until)),
@@ -118,7 +117,7 @@ def new_price(
     )
     if before == now:
         told = say("From {day} your premium stays at {now} a year.", day=speaks.day(day), now=is_now)
-    return say("Your premium from {day}", day=speaks.day(day)), _body(
+    return say("Your premium from {day}", day=speaks.day(day)), body(
         speaks, name, operator, told,
         say("It is that of the tariff for your ages on 1 January, without options that you pay for besides."),
         say("Your premiums, and how each is made up:"), link,
@@ -131,7 +130,7 @@ def family_tariff_ends(
     """From the member's birthday on there is no family tariff."""
     speaks = voice(language)
     say, was, is_now = speaks.say, speaks.amount(before, EUR), speaks.amount(now, EUR)
-    return say("Your premium from {day}", day=speaks.day(day)), _body(
+    return say("Your premium from {day}", day=speaks.day(day)), body(
         speaks, name, operator,
         say("The family tariff ends with your birthday. From {day} your premium is {now} a year instead of {before}.",
             day=speaks.day(day), now=is_now, before=was),
@@ -146,7 +145,7 @@ def cover_ends(
     speaks = voice(language)
     say, day = speaks.say, speaks.day(last)
     more = [say("The cover of everybody in your membership ends with it.")] if everybody else []
-    return say("A cover ends on {day}", day=day), _body(
+    return say("A cover ends on {day}", day=day), body(
         speaks, name, operator,
         say("The contract covers up to an age that {name} reaches: the last covered day is {day}.",
             name=person, day=day),
@@ -160,7 +159,7 @@ def approval_runs_out(
     """What an approval allows has to begin by a day; as far as is known it has not."""
     speaks = voice(language)
     say, day = speaks.say, speaks.day(last)
-    return say("Your request no. {request}: valid until {day}", request=request, day=day), _body(
+    return say("Your request no. {request}: valid until {day}", request=request, day=day), body(
         speaks, name, operator,
         say("What we granted on your request no. {request} has to begin on {day} at the latest. We know of nothing yet "
             "that began.", request=request, day=day),
@@ -174,7 +173,7 @@ def days_run_out(
     """The days that were granted on a request end; more can be asked for by a day."""
     speaks = voice(language)
     say, day = speaks.say, speaks.day(last)
-    return say("Your request no. {request}: days granted until {day}", request=request, day=day), _body(
+    return say("Your request no. {request}: days granted until {day}", request=request, day=day), body(
         speaks, name, operator,
         say("The days granted on your request no. {request} end on {day}. Days beyond are not paid.",
             request=request, day=day),
@@ -186,7 +185,7 @@ def draft_waits(language: str, name: str, link: str, operator: str | None = None
     """A claim was begun and not sent."""
     speaks = voice(language)
     say = speaks.say
-    return say("A claim is waiting to be sent"), _body(
+    return say("A claim is waiting to be sent"), body(
         speaks, name, operator,
         say("You began a claim and have not sent it. We see nothing of it until you do."),
         say("Go on with it, or throw it away, here:"), link,
@@ -209,7 +208,7 @@ def paper_waits(
             "On {day} we asked for a paper for your request no. {request}. It has not come yet.",
             day=day, request=request,
         )  # fmt: skip
-    return say("A paper is still missing"), _body(
+    return say("A paper is still missing"), body(
         speaks, name, operator, told, say("Which one it is, and how to send it:"), link
     )
 
@@ -220,7 +219,7 @@ def recharge_ends(
     """A recharge of which something is left can be used up to a day."""
     speaks = voice(language)
     say, day, amount = speaks.say, speaks.day(last), speaks.amount(left, EUR)
-    return say("A recharge ends on {day}", day=day), _body(
+    return say("A recharge ends on {day}", day=day), body(
         speaks, name, operator,
         say("Of a recharge for {name}, {left} is left. It counts for what begins on {day} at the latest, and is not "
             "carried over.", name=person, left=amount, day=day),
@@ -234,7 +233,7 @@ def past_promised(language: str, day: date, late: Sequence[Late]) -> Text:
     say = speaks.say
     lines = "".join(f"- {speaks.plural(*LATE[one.what], one.n)}\n  {one.link}\n" for one in late)
     subject = say("Past the promised day on {day}", day=speaks.day(day))
-    return subject, _filled(say("This was promised for a day before {day}:", day=speaks.day(day))) + "\n\n" + lines
+    return subject, filled(say("This was promised for a day before {day}:", day=speaks.day(day))) + "\n\n" + lines
 
 
 def settlement_waits(language: str, day: date, lines: int, link: str) -> Text:
@@ -245,13 +244,4 @@ def settlement_waits(language: str, day: date, lines: int, link: str) -> Text:
         "The settlement of {day} was prepared by itself and waits for somebody to release it.", day=speaks.day(day)
     )
     many = speaks.plural("It would pay {n} line.", "It would pay {n} lines.", lines)
-    return say("A settlement waits for its release"), f"{_filled(f'{told} {many}')}\n\n{link}\n"
-
-
-def _filled(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
-
-
-def _body(speaks: Voice, name: str, operator: str | None, *paragraphs: str) -> str:
-    hello = speaks.say("Hello {name},", name=" ".join(name.split())) if name.strip() else speaks.say("Hello,")
-    return "\n\n".join(_filled(p) for p in (hello, *paragraphs, operator or speaks.say("Your health plan"))) + "\n"
+    return say("A settlement waits for its release"), f"{filled(f'{told} {many}')}\n\n{link}\n"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 
-from expat.mail.letters import WIDTH
+from expat.mail.body import body
 from expat.wording.contract import as_set
 from expat.wording.voice import voice
 
@@ -27,8 +26,8 @@ def complaint_acknowledged(
         "{mediator}.",
         mediator=as_set(", ".join(mediator)),
     )
-    body = _body(language, name, [told, after, say("Follow it here:"), link], operator)
-    return say("Your complaint no. {complaint} is here", complaint=complaint), body
+    text = body(voice(language), name, operator, told, after, say("Follow it here:"), link)
+    return say("Your complaint no. {complaint} is here", complaint=complaint), text
 
 
 def complaint_asked(
@@ -41,7 +40,7 @@ def complaint_asked(
     )
     return (
         say("Your complaint no. {complaint}: a question", complaint=complaint),
-        _body(language, name, [told, link], operator),
+        body(voice(language), name, operator, told, link),
     )
 
 
@@ -57,12 +56,5 @@ def complaint_answered(
     )
     return (
         say("Your complaint no. {complaint}: our answer", complaint=complaint),
-        _body(language, name, [told, link, after], operator),
+        body(voice(language), name, operator, told, link, after),
     )
-
-
-def _body(language: str, name: str, told: Sequence[str], operator: str | None) -> str:
-    say = voice(language).say
-    paragraphs = (say("Hello {name},", name=" ".join(name.split())), *told, operator or say("Your health plan"))
-    filled = (textwrap.fill(p, WIDTH, break_on_hyphens=False, break_long_words=False) for p in paragraphs)
-    return "\n\n".join(filled) + "\n"

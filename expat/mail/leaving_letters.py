@@ -5,12 +5,11 @@ They tell days, never anything about care or health.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from expat.mail.letters import WIDTH
+from expat.mail.body import body
 from expat.wording.voice import Voice, voice
 
 Text = tuple[str, str]
@@ -28,7 +27,7 @@ def end_received(language: str, name: str, link: str, last: date, operator: str 
     """A request to end the membership came; `last` is the last covered day, `link` the page to take it back."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your membership ends"), _body(
+    return say("Your membership ends"), body(
         speaks, name, operator,
         say("Your request to end your membership has reached us. The last covered day is {day}.", day=speaks.day(last)),
         say("What it brings, and until when you can change your mind, is written here:"),
@@ -41,7 +40,7 @@ def end_taken_back(language: str, name: str, link: str, operator: str | None = N
     """The request to end the membership was taken back."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your membership goes on"), _body(
+    return say("Your membership goes on"), body(
         speaks, name, operator, say("Your request to end your membership is taken back. Your cover goes on:"), link
     )
 
@@ -50,7 +49,7 @@ def ended_by_insurer(language: str, name: str, link: str, last: date, operator: 
     """The membership is ended by the insurer's side."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your membership ends"), _body(
+    return say("Your membership ends"), body(
         speaks, name, operator,
         say("Your membership is ended. The last covered day is {day}. You receive a letter with the reasons.",
             day=speaks.day(last)),
@@ -72,7 +71,7 @@ def proof_asked(
         )  # fmt: skip
     else:
         what = say("Please send us a proof that you still work. Without it your cover ends on {day}.", day=day)
-    return say("A certificate keeps the cover going"), _body(
+    return say("A certificate keeps the cover going"), body(
         speaks, name, operator, what,
         say("A photograph is enough. One that comes later brings the cover back for the whole year all the same:"),
         link,
@@ -83,7 +82,7 @@ def proof_refused(language: str, name: str, link: str, why: str, operator: str |
     """A proof that was sent proves nothing; `why` is what a person wrote."""
     speaks = voice(language)
     say = speaks.say
-    return say("We need another certificate"), _body(
+    return say("We need another certificate"), body(
         speaks, name, operator, say("The certificate that you sent us is not enough: {why}", why=why),
         say("Please send another one here:"), link,
     )  # fmt: skip
@@ -100,7 +99,7 @@ def family_told(
     speaks = voice(language)
     say = speaks.say
     told = [_stays(speaks, one) for one in stays]
-    return say("Your family's health plan: what goes on"), _body(
+    return say("Your family's health plan: what goes on"), body(
         speaks, name, operator,
         say("We have heard of the death in your family, and we are sorry. Nothing has to be done today."),
         *told,
@@ -116,9 +115,3 @@ def _stays(speaks: Voice, one: Stays) -> str:
     if one.last_day is None:
         return speaks.say("{name}: no cover any more.", name=one.name)
     return speaks.say("{name}: covered to {day}.", name=one.name, day=speaks.day(one.last_day))
-
-
-def _body(speaks: Voice, name: str, operator: str | None, *paragraphs: str) -> str:
-    hello = speaks.say("Hello {name},", name=" ".join(name.split())) if name.strip() else speaks.say("Hello,")
-    whole = (hello, *paragraphs, operator or speaks.say("Your health plan"))
-    return "\n\n".join(textwrap.fill(p, WIDTH, break_on_hyphens=False, break_long_words=False) for p in whole) + "\n"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from expat.mail.letters import WIDTH
+from expat.mail.body import body
 from expat.wording.catalogue import N_
 from expat.wording.voice import voice
 
@@ -43,9 +41,6 @@ def mandate_told(
     language: str, name: str, what: str, who: str, link: str, operator: str | None = None
 ) -> tuple[str, str]:
     """Subject and text of what became of a mandate, by the word of TOLD; `who` is the name of who acts."""
-    say = voice(language).say
-    subject, paragraphs = TOLD[what]
-    texts = [say("Hello {name},", name=" ".join(name.split())), *(say(one, who=who) for one in paragraphs), link]
-    texts.append(operator or say("Your health plan"))
-    body = "\n\n".join(textwrap.fill(p, WIDTH, break_on_hyphens=False, break_long_words=False) for p in texts)
-    return say(subject), body + "\n"
+    speaks, (subject, paragraphs) = voice(language), TOLD[what]
+    told = (speaks.say(one, who=who) for one in paragraphs)
+    return speaks.say(subject), body(speaks, name, operator, *told, link)

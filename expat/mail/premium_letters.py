@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from expat.mail.letters import WIDTH
+from expat.mail.body import body
 from expat.wording.voice import Voice, voice
 
 Text = tuple[str, str]
@@ -31,7 +30,7 @@ def called(
     speaks = voice(language)
     say, said, day = speaks.say, speaks.amount(amount, EUR), speaks.day(due_on)
     told = say("Your next premium is {amount}, due on {day}.", amount=said, day=day)
-    return say("Your premium of {amount}, due on {day}", amount=said, day=day), _body(
+    return say("Your premium of {amount}, due on {day}", amount=said, day=day), body(
         speaks, name, operator, told, *_how(speaks, paying, said, day),
         say("How it is made up, line by line, is written here:"), link,
     )  # fmt: skip
@@ -44,7 +43,7 @@ def not_yet_paid(
     """A friendly reminder: what is open, and the day on which the formal notice leaves."""
     speaks = voice(language)
     say, said = speaks.say, speaks.amount(amount, EUR)
-    return say("Your premium has not reached us yet"), _body(
+    return say("Your premium has not reached us yet"), body(
         speaks, name, operator,
         say("Of your premium due on {day}, {amount} has not reached us yet.", day=speaks.day(due_on), amount=said),
         *_how(speaks, paying, said, None),
@@ -61,7 +60,7 @@ def formal_notice(
     """The formal notice left as a registered letter: what it says, and that a person can be asked to look at it."""
     speaks = voice(language)
     say = speaks.say
-    return say("Formal notice: your premium is not paid"), _body(
+    return say("Formal notice: your premium is not paid"), body(
         speaks, name, operator,
         say("A formal notice has left by registered letter: {amount} is not paid. If it is not paid, your cover is "
             "suspended from {suspension}, and your membership ends on {termination}.",
@@ -78,7 +77,7 @@ def suspended(
     """Cover is suspended since today; when it ends, and what brings it back."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your cover is suspended"), _body(
+    return say("Your cover is suspended"), body(
         speaks, name, operator,
         say("Your cover is suspended from today: {amount} is not paid. Care from today on is not covered until the day "
             "after your payment.", amount=speaks.amount(amount, EUR)),
@@ -91,7 +90,7 @@ def resumed(language: str, name: str, link: str, since: date, operator: str | No
     """Paid while suspended: the cover is back."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your cover is back"), _body(
+    return say("Your cover is back"), body(
         speaks, name, operator,
         say("Your payment has reached us, and your cover is back from {day}. Care during the suspension stays "
             "uncovered.", day=speaks.day(since)),
@@ -105,7 +104,7 @@ def terminated(
     """The membership ended because a premium was not paid: what is owed, until when claims can come."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your membership has ended"), _body(
+    return say("Your membership has ended"), body(
         speaks, name, operator,
         say("Your membership has ended today, as a premium was not paid. {amount} is owed for the time until today.",
             amount=speaks.amount(amount, EUR)),
@@ -118,7 +117,7 @@ def contest_answered(language: str, name: str, link: str, operator: str | None =
     """A person decided on the contest of an unpaid premium: the mail does not say how."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your premium: our answer"), _body(
+    return say("Your premium: our answer"), body(
         speaks, name, operator, say("You asked for a person to look at your premium. Read the answer here:"), link
     )
 
@@ -127,7 +126,7 @@ def debit_returned(language: str, name: str, link: str, amount: Decimal, why: st
     """The bank gave a direct debit back; `why` is its reason in words."""
     speaks = voice(language)
     say = speaks.say
-    return say("Your bank returned our direct debit"), _body(
+    return say("Your bank returned our direct debit"), body(
         speaks, name, operator,
         say("Your bank returned our direct debit of {amount}: {why}. The premium is due again from today.",
             amount=speaks.amount(amount, EUR), why=why),
@@ -141,7 +140,7 @@ def payout_returned(
     """The bank could not pay a reimbursement; `why` is its reason in words. New details are needed."""
     speaks = voice(language)
     say = speaks.say
-    return say("We could not pay you: please check your account"), _body(
+    return say("We could not pay you: please check your account"), body(
         speaks, name, operator,
         say("Your bank returned our payment of {amount}: {why}. The money is kept for you.",
             amount=speaks.amount(amount, currency), why=why),
@@ -159,9 +158,3 @@ def _how(speaks: Voice, paying: Paying | None, amount: str, day: str | None) -> 
                     amount=amount, account=paying.account, when=when, mandate=paying.mandate)]  # fmt: skip
     return [say("Please transfer {amount} to {account} with the reference {reference}.",
                 amount=amount, account=paying.account, reference=paying.reference)]  # fmt: skip
-
-
-def _body(speaks: Voice, name: str, operator: str | None, *paragraphs: str) -> str:
-    hello = speaks.say("Hello {name},", name=" ".join(name.split())) if name.strip() else speaks.say("Hello,")
-    whole = (hello, *paragraphs, operator or speaks.say("Your health plan"))
-    return "\n\n".join(textwrap.fill(p, WIDTH, break_on_hyphens=False, break_long_words=False) for p in whole) + "\n"

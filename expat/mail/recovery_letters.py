@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import date
 from decimal import Decimal
 
-from expat.mail.letters import WIDTH
+from expat.mail.body import body
 from expat.wording.contract import in_contract
 from expat.wording.voice import Voice, voice
 
@@ -100,11 +99,5 @@ def set_off_ended(language: str, name: str, link: str, operator: str | None = No
 
 
 def _body(speaks: Voice, name: str, paragraphs: tuple[str, ...], operator: str | None) -> str:
-    whole = (
-        speaks.say("Hello {name},", name=" ".join(name.split())),
-        *paragraphs,
-        speaks.say("For your privacy, a mail of ours says nothing about care or health."),
-        operator or speaks.say("Your health plan"),
-    )
-    filled = (textwrap.fill(one, WIDTH, break_on_hyphens=False, break_long_words=False) for one in whole)
-    return "\n\n".join(filled) + "\n"
+    quiet = speaks.say("For your privacy, a mail of ours says nothing about care or health.")
+    return body(speaks, name, operator, *paragraphs, quiet)

@@ -15,7 +15,6 @@ from expat.billing.tell import tell_call
 from expat.db import table_of
 from expat.jobs.job import PAGE, Doing, Item, Job
 from expat.membership.tables import Membership
-from expat.wording.clock import day_there
 
 _SCHEDULE: Any = table_of(PremiumSchedule)
 _MEMBERSHIP: Any = table_of(Membership)
@@ -30,15 +29,10 @@ def _to_call(session: Session, day: date, after: int) -> Sequence[Item]:
 
 
 def _call(session: Session, item: Item, doing: Doing) -> Mapping[str, Any] | None:
-    called = call(session, item.row, doing.acting, told_on(doing))
+    called = call(session, item.row, doing.acting, doing.today)
     if called is not None:
         tell_call(session, item.row, called, doing.at, doing.settings)
     return None if called is None else {"premium": called.premium, "cents": called.cents}
-
-
-def told_on(doing: Doing) -> date:
-    """The day on which what is done now is really told."""
-    return max(doing.day, day_there(doing.at, doing.settings.time_zone))
 
 
 def _to_review(session: Session, day: date, after: int) -> Sequence[Item]:
@@ -52,7 +46,7 @@ def _to_review(session: Session, day: date, after: int) -> Sequence[Item]:
 
 
 def _review(session: Session, item: Item, doing: Doing) -> Mapping[str, Any] | None:
-    called = review(session, item.row, doing.acting, told_on(doing))
+    called = review(session, item.row, doing.acting, doing.today)
     if called is not None:
         tell_call(session, item.row, called, doing.at, doing.settings)
     return None if called is None else {"premium": called.premium, "cents": called.cents}
@@ -60,5 +54,5 @@ def _review(session: Session, item: Item, doing: Doing) -> Mapping[str, Any] | N
 
 JOBS = (
     Job("premium.review", _to_review, _review),
-    Job("premium.calls", _to_call, _call, heavy=True),
+    Job("premium.calls", _to_call, _call),
 )

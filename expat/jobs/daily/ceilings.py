@@ -100,4 +100,4 @@ def _text(doing: Doing, reader: Reader, person: str, near: Near, can: Recharge |
     return ceiling_near(reader.language, reader.name, link, person, near, can, doing.settings.operator_name)
 
 
-JOB = Job("notice.ceilings", _near, _tell, heavy=True)
+JOB = Job("notice.ceilings", _near, _tell)

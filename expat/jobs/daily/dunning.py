@@ -15,7 +15,6 @@ from expat.billing.dunning import steps_due, take_step
 from expat.billing.tell import tell_step
 from expat.jobs.job import PAGE, Doing, Item, Job
 from expat.letters.post import write_if_any
-from expat.wording.clock import day_there
 
 
 def _due(session: Session, day: date, after: int) -> Sequence[Item]:
@@ -24,13 +23,12 @@ def _due(session: Session, day: date, after: int) -> Sequence[Item]:
 
 
 def _step(session: Session, item: Item, doing: Doing) -> Mapping[str, Any] | None:
-    today = max(doing.day, day_there(doing.at, doing.settings.time_zone))
-    taken = take_step(session, item.row, today, doing.acting)
+    taken = take_step(session, item.row, doing.today, doing.acting)
     if taken is None:
         return None
     tell_step(session, taken, doing.at, doing.settings)
-    write_if_any(session, taken, today, doing.acting, doing.settings)
+    write_if_any(session, taken, doing.today, doing.acting, doing.settings)
     return {"step": taken.kind, "cents": taken.cents}
 
 
-JOB = Job("premium.dunning", _due, _step, heavy=True)
+JOB = Job("premium.dunning", _due, _step)

@@ -133,5 +133,5 @@ def _ahead(edition: Edition, day: date, figure: str) -> date:
 
 JOBS = (
     Job("notice.renewal", _renewing, _renew),
-    Job("notice.price", _priced_anew, _tell_price, heavy=True),
+    Job("notice.price", _priced_anew, _tell_price),
 )
