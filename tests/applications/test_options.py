@@ -20,6 +20,7 @@ from expat.applications.listing import first_premiums
 from expat.claims.load import load
 from expat.db import table_of
 from expat.errors import BadInput
+from expat.ledger.post import balances
 from expat.membership.ends import paid_until
 from expat.options.choose import held_on, options_of
 from expat.options.chosen import Chosen, first_instalment, options, prevoyance_begins
@@ -136,6 +137,9 @@ def test_the_first_premium_is_the_covers_and_apart_from_it_prevoyances(session: 
     assert session.execute(select(table_of(PremiumEvent).c.kind)).scalars().all() == ["paid", "paid"]
     dossier = load(session, [done.membership])[done.membership]
     assert paid_until(dossier, done.effect) == date(2025, 11, 4)  # prévoyance keeps nobody's care covered
+    booked = balances(session)
+    assert booked["bank", "EUR"] == amount * 100, "both parts reach the ledger"
+    assert booked.get(("premiums_receivable", "EUR"), 0) == 0
 
 
 def test_without_options_nothing_is_different(session: Session) -> None:

@@ -24,12 +24,14 @@ from expat.membership.changes import Acting, add_person, change_formula, change_
 from expat.membership.death import keep_death
 from expat.membership.join import Joined, NewMembership, NewPerson, join
 from expat.membership.proofs import add_work_proof
+from expat.options.tables import ChosenOption
 from expat.periods import DAY, Period
 from expat.premiums.tables import Premium
 from tests.membership.ending import acting, dossier, family
 
 JOINED = date(2025, 2, 10)
 LINE, REFUND, PREMIUM = table_of(PremiumLine), table_of(PremiumRefund), table_of(Premium)
+OPTION = table_of(ChosenOption)
 
 
 def member(session: Session, frequency: str = "quarterly", born: date = date(1990, 5, 2)) -> Joined:
@@ -238,6 +240,21 @@ def test_means_that_are_asked_for_later_replace_those_that_wait(session: Session
     rows = terms_of(session, made.membership_id)
     for day in (date(2025, 5, 10), date(2026, 2, 10), date(2027, 2, 10)):
         assert terms_on(rows, day) == Terms("quarterly", "direct_debit")
+
+
+def test_of_two_options_of_a_kind_the_newest_is_called(session: Session) -> None:
+    made = member(session, "yearly")
+    for first_day, yearly in ((JOINED, 10_000), (JOINED + timedelta(days=73), 20_000)):
+        session.execute(
+            OPTION.insert().values(
+                membership_id=made.membership_id, kind="liability", terms={}, first_day=first_day, yearly=yearly,
+                recorded_at=acting(JOINED).at,
+            )
+        )  # fmt: skip
+    called = call(session, made.membership_id, acting(JOINED))
+    assert called is not None
+    told = [line[3] for line in lines(session, called.premium) if line[0] == "option"]
+    assert told == [2_000, 16_000]  # 73 days of 100 EUR a year, then 292 of 200
 
 
 CHANGES = st.lists(

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from expat.billing.account import allocate, balance, take_back
+from expat.billing.calls import call
 from expat.billing.contest import answer_contest, contest_premium
+from expat.billing.listing import account
 from expat.billing.tables import PremiumSchedule
 from expat.billing.terms import Terms, start_calling
 from expat.db import reading, table_of, transaction
@@ -22,12 +24,13 @@ from expat.membership.status import covered_on
 from expat.membership.tables import Member
 from expat.periods import DAY
 from expat.premiums.bill import premium_event
+from expat.premiums.tables import PremiumOpen
 from expat.settings import Settings
 from tests.billing.test_calls import JOINED
 from tests.membership.ending import acting, dossier
 
 DUE = date(2025, 5, 10)
-MAIL, SCHEDULE = table_of(OutgoingMail), table_of(PremiumSchedule)
+MAIL, SCHEDULE, OPEN = table_of(OutgoingMail), table_of(PremiumSchedule), table_of(PremiumOpen)
 JOBS = [job_named(name) for name in ("premium.review", "premium.calls", "premium.dunning", "letters.post")]
 
 
@@ -224,3 +227,31 @@ def test_an_answer_before_the_due_day_reminds_nobody_early(engine: Engine) -> No
     assert "reminder" not in course.told()
     course.until(DUE + timedelta(days=5))
     assert course.told()["reminder"] == DUE + timedelta(days=5)
+
+
+def test_what_a_person_granted_waits_for_nobody_and_what_is_paid_is_not_noticed(engine: Engine) -> None:
+    course = Course(engine)
+    course.until(NOTICE)
+    with transaction(engine) as session:
+        contest_premium(session, 2, "I paid", NOTICE, acting(NOTICE))
+        answer_contest(session, 2, "granted", "It is here", acting(NOTICE))
+    with reading(engine) as session:
+        found = account(session, 2)
+    assert found is not None and (found.state, found.next_on) == ("over", None)
+
+
+def test_a_premium_that_is_paid_takes_no_step_whatever_its_course_says(engine: Engine) -> None:
+    course = Course(engine)
+    course.pay(29_325, "payment:1", DUE)
+    with transaction(engine) as session:
+        session.execute(update(OPEN).where(OPEN.c.premium_id == 2).values(step="reminder", next_on=DUE))
+    course.until(NOTICE + DAY)
+    assert set(course.told()) == {"called"}
+
+
+def test_what_is_called_late_is_due_thirty_days_after_it_was_told(engine: Engine) -> None:
+    course = Course(engine)
+    late = date(2025, 8, 30)  # the quarter from 10 August was to be called on 11 July
+    with transaction(engine) as session:
+        called = call(session, course.made.membership_id, acting(date(2025, 7, 11)), told_on=late)
+    assert called is not None and called.due_on == late + timedelta(days=30)
